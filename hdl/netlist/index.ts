@@ -1,2 +1,3 @@
 export * from "./design.ts";
 export * from "./hierarchy.ts";
+export * from "./semantics.ts";

@@ -1,0 +1,297 @@
+import { describe, expect, test } from "vitest";
+import { type Design, type Domain, type Memory, poison } from "../../hdl/netlist/index.ts";
+import { CheckFailure, SimulationError } from "../engine.ts";
+import { clock, designOf, ModuleDraft } from "../fuzz/module-draft.fuzz.ts";
+import { interpret } from "./interpreter.ts";
+
+function counter(domain: Domain = clock, width = 8): ModuleDraft {
+  const draft = new ModuleDraft("Counter", [domain]);
+  const en = draft.input("en", 1);
+  const count = draft.register("count", width, 0n);
+  const sum = draft.add({ kind: "add", width, a: count, b: draft.constant(width, 1) });
+  draft.connect(count, draft.add({ kind: "mux", width, select: en, a: sum, b: count }));
+  draft.output("value", count);
+  return draft;
+}
+
+describe("a counter", () => {
+  test("counts while enabled, wraps, and tells cycle and time", () => {
+    const engine = interpret(designOf(counter(clock, 2).build()));
+    engine.poke("en", 1);
+    engine.step(3);
+    expect([engine.peek("count"), engine.cycle, engine.time]).toEqual([3n, 3, 30]);
+    engine.step();
+    expect(engine.peek("value")).toBe(0n);
+    engine.poke("en", 0);
+    expect(engine.run(5)).toEqual({ cycles: 5, failure: null });
+    expect(engine.peek("value")).toBe(0n);
+  });
+
+  test("is driven and read through live views", () => {
+    const engine = interpret(designOf(counter(clock, 40).build()));
+    const [en, count] = [engine.input("en"), engine.signal("count")];
+    en[0] = 1;
+    engine.touch();
+    engine.step(2);
+    expect([...count]).toEqual([2, 0]);
+    engine.settle();
+    expect(engine.signal("count")).toBe(count);
+  });
+
+  test("goes back to a checkpoint, also in another engine", () => {
+    const design = designOf(counter().build());
+    const engine = interpret(design);
+    engine.poke("en", 1);
+    engine.step(5);
+    const saved = engine.checkpoint();
+    engine.step(2);
+    engine.poke("en", 0);
+    engine.restore(saved);
+    engine.step();
+    const other = interpret(design);
+    other.restore(saved);
+    other.step();
+    expect([engine.peek("count"), other.peek("count"), other.cycle, other.time]).toEqual([6n, 6n, 6, 60]);
+    expect(() => other.restore({ ...saved, state: new Uint8Array([1, 2]) })).toThrow(SimulationError);
+  });
+});
+
+describe("misuse", () => {
+  const engine = interpret(designOf(counter().build()));
+  test("of names suggests the nearest", () => {
+    expect(() => engine.poke("em", 1)).toThrow('no input port "em"; did you mean en?');
+    expect(() => engine.peek("coumt")).toThrow('no signal "coumt"; did you mean count?');
+    expect(() => engine.peekMemory("ram", 0)).toThrow('no memory "ram"; the design has none');
+    expect(() => engine.reset(true, "clok")).toThrow('no clock domain "clok"; did you mean clock?');
+    expect(() => interpret(designOf(counter().build()), { observe: ["cont"] })).toThrow("did you mean count?");
+  });
+  test("of values is a RangeError", () => {
+    expect(() => engine.poke("en", 2)).toThrow("2 does not fit en, which takes 0 to 1 (1 bits)");
+    expect(() => engine.poke("en", -1)).toThrow(RangeError);
+    expect(() => engine.poke("en", 0.5)).toThrow(RangeError);
+    expect(() => engine.step(-1)).toThrow(RangeError);
+  });
+  test("of designs is refused", () => {
+    expect(() => interpret(designOf(new ModuleDraft("Wires", []).build()))).toThrow("Wires has no clock domain");
+    const box = { ...counter().build(), blackBox: { parameters: {}, modelled: false } };
+    const top = new ModuleDraft("Top");
+    top.instance("pll", 0, [[top.input("en", 1)]]);
+    expect(() => interpret(designOf(box, top.build()))).toThrow("pll is the black box Counter");
+  });
+});
+
+describe("reset", () => {
+  const reset = (kind: Domain["reset"]) => {
+    const engine = interpret(designOf(counter({ ...clock, reset: kind }).build()));
+    engine.poke("en", 1);
+    engine.step(3);
+    return engine;
+  };
+  test("synchronous: at the next edge", () => {
+    const engine = reset("sync");
+    engine.reset(true);
+    expect(engine.peek("count")).toBe(3n);
+    engine.step();
+    expect(engine.peek("count")).toBe(0n);
+    engine.reset(false, "clock");
+    engine.step();
+    expect(engine.peek("count")).toBe(1n);
+  });
+  test("asynchronous: at once, and for as long as it is asserted", () => {
+    const engine = reset("async");
+    engine.reset(true);
+    expect(engine.peek("count")).toBe(0n);
+    engine.step(2);
+    engine.reset(false);
+    expect(engine.peek("count")).toBe(0n);
+    engine.step();
+    expect(engine.peek("count")).toBe(1n);
+  });
+  test("none: there is nothing to assert", () => {
+    expect(() => reset("none").reset(true)).toThrow("the clock domain clock of Counter has no reset");
+  });
+});
+
+describe("power-on", () => {
+  const draft = new ModuleDraft("Unknown");
+  draft.register("a", 100, null);
+  draft.register("b", 100, null);
+  draft.memory("ram", 33, 3, { init: null });
+  draft.memory("rom", 8, 3, { init: [7n] });
+  const design = designOf(draft.build());
+  const all = (engine: ReturnType<typeof interpret>) => [
+    engine.peek("a"),
+    engine.peek("b"),
+    ...[0, 1, 2].map((address) => engine.peekMemory("ram", address)),
+  ];
+  test("undefined state is random by seed and path, or zero", () => {
+    const values = all(interpret(design, { seed: 7 }));
+    expect(new Set(values).size).toBe(5);
+    expect(all(interpret(design, { seed: 7 }))).toEqual(values);
+    expect(all(interpret(design, { seed: 8 }))).not.toEqual(values);
+    expect(all(interpret(design, { randomInit: false }))).toEqual([0n, 0n, 0n, 0n, 0n]);
+  });
+  test("missing words of a given content are zero", () => {
+    const engine = interpret(design);
+    expect([0, 1, 2].map((address) => engine.peekMemory("rom", address))).toEqual([7n, 0n, 0n]);
+    engine.pokeMemory("rom", 2, 255n);
+    expect(engine.peekMemory("rom", 2)).toBe(255n);
+    expect(() => engine.pokeMemory("rom", 2, 256n)).toThrow(RangeError);
+    expect(() => engine.peekMemory("rom", 3)).toThrow("rom has no word 3; its addresses are 0 to 2");
+  });
+});
+
+describe("a memory", () => {
+  /** 16-bit words, two write ports at the same inputs: the second one masked by bytes. */
+  function ram(readUnderWrite: Memory["readUnderWrite"]): Design {
+    const draft = new ModuleDraft("Ram");
+    const [address, read, a, b] = ["address", "read", "a", "b"].map((name) =>
+      draft.input(name, name.length > 1 ? 3 : 16),
+    );
+    const [writeA, mask, enable] = [draft.input("writeA", 1), draft.input("mask", 2), draft.input("enable", 1)];
+    if (address === undefined || read === undefined || a === undefined || b === undefined) throw new RangeError();
+    const port = { domain: 0, address, source: null };
+    const one = draft.constant(1, 1);
+    const memory = draft.memory("ram", 16, 5, {
+      readUnderWrite,
+      writes: [
+        { ...port, enable: writeA, data: a, mask: null },
+        { ...port, enable: one, data: b, mask },
+      ],
+    });
+    draft.output("now", draft.add({ kind: "memRead", width: 16, memory, address: read, sync: null }));
+    const sync = { domain: 0, enable };
+    draft.output("later", draft.add({ kind: "memRead", width: 16, memory, address: read, sync }));
+    return designOf(draft.build());
+  }
+  test("later ports win, bit for bit of the mask", () => {
+    const engine = interpret(ram("old"));
+    for (const [port, value] of Object.entries({ address: 4, read: 4, a: 0x1122, b: 0x3344, writeA: 1, mask: 1 }))
+      engine.poke(port, value);
+    engine.step();
+    expect(engine.peek("now")).toBe(0x1144n);
+    engine.poke("writeA", 0);
+    engine.poke("mask", 2);
+    engine.step();
+    expect(engine.peek("now")).toBe(0x3344n);
+  });
+  test("beyond its depth it reads poison and drops writes", () => {
+    const engine = interpret(ram("old"));
+    for (const [port, value] of Object.entries({ address: 5, read: 5, a: 1, writeA: 1, enable: 1 }))
+      engine.poke(port, value);
+    engine.step();
+    expect([engine.peek("now"), engine.peek("later")]).toEqual([poison(16), poison(16)]);
+    expect([0, 1, 2, 3, 4].map((word) => engine.peekMemory("ram", word))).toEqual([0n, 0n, 0n, 0n, 0n]);
+  });
+  test.each([
+    ["old", 0n],
+    ["new", 0x1122n],
+    ["undefined", poison(16)],
+  ] as const)("a synchronous read of a word being written yields the %s word", (kind, value) => {
+    const engine = interpret(ram(kind));
+    for (const [port, bits] of Object.entries({ address: 1, read: 1, a: 0x1122, writeA: 1, enable: 1 }))
+      engine.poke(port, bits);
+    engine.step();
+    expect(engine.peek("later")).toBe(value);
+    engine.poke("enable", 0);
+    engine.step();
+    expect(engine.peek("later")).toBe(value);
+  });
+});
+
+describe("several clocks", () => {
+  const falling: Domain = { name: "fall", edge: "falling", reset: "none", polarity: "high" };
+  /** Two registers that swap their values, each in its own domain. */
+  function swap(): Design {
+    const draft = new ModuleDraft("Swap", [clock, falling]);
+    const a = draft.register("a", 4, 1n, 0);
+    const b = draft.register("b", 4, 2n, 1);
+    draft.connect(a, draft.add({ kind: "cross", width: 4, a: b }));
+    draft.connect(b, draft.add({ kind: "cross", width: 4, a }));
+    return designOf(draft.build());
+  }
+  test("edges apart: the later one sees what the earlier one did", () => {
+    const engine = interpret(swap());
+    engine.step();
+    expect([engine.peek("a"), engine.peek("b"), engine.time]).toEqual([1n, 1n, 10]);
+  });
+  test("edges at the same time: all sample before any changes", () => {
+    const engine = interpret(swap(), { clocks: { fall: { period: 10, phase: 0 } } });
+    engine.step();
+    expect([engine.peek("a"), engine.peek("b")]).toEqual([2n, 1n]);
+  });
+});
+
+describe("properties", () => {
+  function watched(): Design {
+    const draft = counter();
+    const [en, count] = [0, 1];
+    const below = (limit: number) => draft.add({ kind: "ltu", width: 1, a: count, b: draft.constant(8, limit) });
+    draft.check("cover", below(2), en, "low");
+    draft.check("check", below(4), en, "stays below 4");
+    draft.check("assume", below(4), en, "assumed below 4");
+    return designOf(draft.build());
+  }
+  test("a failing check stops before the edge and keeps stopping; a cover counts", () => {
+    const engine = interpret(watched());
+    engine.poke("en", 1);
+    const { cycles, failure } = engine.run(10);
+    expect([cycles, engine.cycle, engine.peek("count")]).toEqual([4, 4, 4n]);
+    expect(failure).toMatchObject({ path: "", check: "stays below 4", cycle: 4, property: "check" });
+    expect(() => engine.step()).toThrow(CheckFailure);
+    expect(() => engine.step()).toThrow("check failed in cycle 4: top: stays below 4 (design.ts:1)");
+    expect([...engine.covers()]).toEqual([["top: low", 2]]);
+  });
+  test("nothing is sampled under reset or while not enabled", () => {
+    const engine = interpret(watched());
+    engine.poke("en", 1);
+    engine.step(4);
+    engine.poke("en", 0);
+    engine.step();
+    engine.poke("en", 1);
+    engine.reset(true);
+    engine.step(2);
+    expect([...engine.covers().values()]).toEqual([2]);
+  });
+});
+
+describe("combinational logic", () => {
+  test("a loop of words that is none of bits settles, a real one is named", () => {
+    const draft = new ModuleDraft("Ripple");
+    const x = draft.input("x", 1);
+    const word = draft.nodes.length + 1;
+    const low = draft.add({ kind: "slice", width: 7, a: word, low: 0 });
+    draft.label("word", draft.add({ kind: "cat", width: 8, parts: [low, x] }));
+    const engine = interpret(designOf(draft.build()));
+    engine.poke("x", 1);
+    expect(engine.peek("word")).toBe(255n);
+
+    const loop = draft.add({ kind: "not", width: 8, a: draft.nodes.length });
+    draft.label("loop", loop);
+    const top = new ModuleDraft("Top");
+    top.instance("child", 0, [[top.input("x", 1)]]);
+    expect(() => interpret(designOf(draft.build(), top.build())).settle()).toThrow(
+      "child (Ripple) never settles: a combinational loop through loop (an unknown place)",
+    );
+  });
+
+  test("an instance array is a chain through gathers, each element with state of its own", () => {
+    const cell = new ModuleDraft("Cell");
+    const before = cell.input("before", 8);
+    const held = cell.register("held", 8, 1n);
+    const sum = cell.add({ kind: "add", width: 8, a: before, b: held });
+    cell.connect(held, sum);
+    cell.output("after", sum);
+
+    const top = new ModuleDraft("Row");
+    const x = top.input("x", 8);
+    const outs = [0, 1, 2].map((element) => top.add({ kind: "instOut", width: 8, instance: 0, port: 1, element }));
+    top.instance("pe", 0, [[x, ...outs.slice(0, 2)]], { dims: [1, 3] });
+    top.output("y", outs[2] ?? 0);
+    const engine = interpret(designOf(cell.build(), top.build()));
+    engine.poke("x", 10);
+    expect([engine.peek("y"), engine.peek("pe[0][1].before")]).toEqual([13n, 11n]);
+    engine.step();
+    expect([0, 1, 2].map((i) => engine.peek(`pe[0][${i}].held`))).toEqual([11n, 12n, 13n]);
+  });
+});

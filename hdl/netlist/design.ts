@@ -233,8 +233,10 @@ export interface Memory {
  * A property, sampled at the active edge while `enable` is 1 and reset is not asserted. `check` and `assume` stop a
  * simulation when the condition is 0; `cover` counts the cycles in which it is 1.
  */
+export type CheckKind = "check" | "assume" | "cover";
+
 export interface Check {
-  readonly kind: "check" | "assume" | "cover";
+  readonly kind: CheckKind;
   readonly condition: NodeId;
   readonly enable: NodeId;
   readonly domain: DomainId;

@@ -1,0 +1,352 @@
+import {
+  checkCrossings,
+  checkLoops,
+  type Module as Definition,
+  type Design,
+  DesignError,
+  type Domain,
+  freeze,
+  validate,
+} from "../netlist/index.ts";
+import { expressionsOf, structure } from "./aggregate.ts";
+import {
+  Builder,
+  type BuiltInstance,
+  currentBuilder,
+  fail,
+  rejectBareConditions,
+  requireBuilder,
+  withBuilder,
+} from "./builder.ts";
+import { Definitions } from "./definitions.ts";
+import { type DomainOptions, implicitDomain } from "./domain.ts";
+import type { Expression } from "./expression.ts";
+import { finishModule } from "./finish.ts";
+import { type PortLeaf, type Ports, portLeaves } from "./ports.ts";
+import { resolveAssignments } from "./resolve.ts";
+import { constant, type Signal } from "./signal.ts";
+import { captureSite, type Site } from "./site.ts";
+import { checkType, type None, property, type Shape } from "./type.ts";
+import type { Dynamic } from "./width.ts";
+
+type Backs<P extends Ports> = {
+  readonly [K in keyof P as P[K]["~bwd"] extends None ? never : K]: P[K]["~bwd"];
+};
+type Forwards<P extends Ports> = { readonly [K in keyof P]: P[K]["~fwd"] };
+
+/** What flows into a module: its inputs, and what flows backwards through its outputs. */
+export type Reads<I extends Ports, O extends Ports> = Forwards<I> & Backs<O>;
+/** What flows out of a module: its outputs, and what flows backwards through its inputs. */
+export type Drives<I extends Ports, O extends Ports> = Forwards<O> & Backs<I>;
+
+/** A module: call it in another module's body to instantiate it. Every input is required. */
+export interface Module<I extends Ports, O extends Ports> {
+  (io: Reads<I, O>): Drives<I, O>;
+  readonly moduleName: string;
+  readonly ports: { readonly in: I; readonly out: O };
+  readonly "~core": ModuleCore;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: ports unknown to the checker, as for a list of modules of all kinds
+export type AnyModule = Module<any, any>;
+
+/** What the elaborator knows of a module whatever its types. */
+export interface ModuleCore {
+  readonly moduleName: string;
+  readonly definitionName: string;
+  readonly inputs: Ports;
+  readonly outputs: Ports;
+  readonly leaves: readonly PortLeaf[];
+  readonly body: ((io: Dynamic) => unknown) | null;
+  readonly blackBox: { readonly parameters: Readonly<Record<string, number | string>> } | null;
+  readonly site: Site | null;
+}
+
+export interface ModuleSpec<I extends Ports, O extends Ports> {
+  /** What the generator was called with; only names the definition. */
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly in: I;
+  readonly out: O;
+}
+
+/**
+ * Describes a module: a function from everything that flows in to everything that flows out. The body runs when the
+ * module is elaborated, once for all its instances.
+ */
+export function module<I extends Ports, O extends Ports>(
+  name: string,
+  spec: ModuleSpec<I, O>,
+  body: (io: Reads<I, O>) => Drives<I, O>,
+): Module<I, O> {
+  return makeModule("module", name, spec, spec.params ?? {}, body, null);
+}
+
+/**
+ * A module that is written elsewhere, in Verilog: only its ports and parameters are known here. `model`, a body like
+ * any module's, stands for it in simulation; the emitted Verilog instantiates the name with the parameters alone.
+ */
+export function blackBox<I extends Ports, O extends Ports>(
+  name: string,
+  spec: { readonly parameters?: Readonly<Record<string, number | string>>; readonly in: I; readonly out: O },
+  model?: (io: Reads<I, O>) => Drives<I, O>,
+): Module<I, O> {
+  return makeModule("blackBox", name, spec, {}, model ?? null, { parameters: spec.parameters ?? {} });
+}
+
+/** An instance whose inputs are bound later, for topologies that go round: read `out`, then assign `in` once. */
+export interface Instance<I extends Ports, O extends Ports> {
+  readonly out: Drives<I, O>;
+  get in(): unknown;
+  set in(io: Reads<I, O>);
+}
+
+/** Instantiates a module before its inputs are known. Every instance's `in` must be assigned once. */
+export function inst<I extends Ports, O extends Ports>(
+  of: Module<I, O>,
+  options: { readonly name?: string } = {},
+): Instance<I, O> {
+  const { built, out } = instantiate("inst", of["~core"], options.name ?? null);
+  return {
+    out,
+    get in() {
+      return fail("", ".in of an instance is read", ".in can only be assigned; read .out");
+    },
+    set in(io) {
+      bind("", of["~core"], built, io);
+    },
+  };
+}
+
+/**
+ * Elaborates a module and everything below it into a frozen netlist. Throws a DesignError for anything that is not
+ * hardware: undriven wires, loops, crossings, mismatches that only this call can see.
+ */
+export function elaborate(top: AnyModule, options: { readonly clock?: DomainOptions } = {}): Design {
+  if (currentBuilder())
+    fail("elaborate", "elaborate is called inside a module's body", "call the module to instantiate it");
+  const definitions = new Definitions();
+  const outer = active;
+  active = definitions;
+  try {
+    const core = top["~core"];
+    const index = define(core, { ...implicitDomain, ...options.clock }, core.moduleName);
+    const design = definitions.design(index);
+    validate(design);
+    checkLoops(design);
+    checkCrossings(design);
+    return freeze(design);
+  } finally {
+    active = outer;
+  }
+}
+
+let active: Definitions | null = null;
+
+function makeModule<I extends Ports, O extends Ports>(
+  callee: string,
+  name: string,
+  { in: inputs, out: outputs }: { readonly in: I; readonly out: O },
+  params: Readonly<Record<string, unknown>>,
+  body: ((io: Reads<I, O>) => Drives<I, O>) | null,
+  box: ModuleCore["blackBox"],
+): Module<I, O> {
+  for (const [side, ports] of [["input", inputs] as const, ["output", outputs] as const])
+    for (const [key, type] of Object.entries(ports)) checkType(type, `the ${side} ${key} of module ${name}`);
+  const core: ModuleCore = {
+    moduleName: name,
+    definitionName: name + Object.values(params).map(parameterText).join(""),
+    inputs,
+    outputs,
+    leaves: portLeaves(inputs, outputs),
+    body,
+    blackBox: box,
+    site: captureSite(callee),
+  };
+  const instantiateHere = (io: Reads<I, O>): Drives<I, O> => {
+    const { built, out } = instantiate("", core, null);
+    bind("", core, built, io);
+    return out;
+  };
+  return Object.assign(instantiateHere, { moduleName: name, ports: { in: inputs, out: outputs }, "~core": core });
+}
+
+function parameterText(value: unknown): string {
+  const shape = property(value, "~shape");
+  if (shape !== undefined) return `_${shapeText(shape)}`;
+  const text = typeof value === "object" ? "" : String(value).replace(/\W+/g, "");
+  return text === "" ? "" : `_${text}`;
+}
+
+function shapeText(shape: unknown): string {
+  switch (property(shape, "kind")) {
+    case "leaf":
+      return String(property(shape, "typeName"))
+        .replace(/<.*\|.*>/, "")
+        .replace(/\W+/g, "");
+    case "vec":
+      return `Vec${property(shape, "length")}${shapeText(property(shape, "item"))}`;
+    default:
+      return property(shape, "stream") ? "Stream" : "Bundle";
+  }
+}
+
+function define(core: ModuleCore, clock: Domain, path: string): number {
+  const definitions = active;
+  if (!definitions) throw new DesignError(`${core.moduleName} is instantiated outside elaborate`);
+  return definitions.index(core, clock, path, () => build(core, clock, path));
+}
+
+function build(core: ModuleCore, clock: Domain, path: string): Definition {
+  const builder = new Builder(core.moduleName, path, { ...clock, name: implicitDomain.name });
+  return withBuilder(builder, () => {
+    const inputs = new Map<string, Expression>();
+    for (const leaf of core.leaves) {
+      if (leaf.direction === "out") continue;
+      const expression: Expression = {
+        operation: { kind: "input", name: leaf.name },
+        width: leaf.width,
+        owner: builder,
+        site: core.site,
+        format: leaf.format,
+      };
+      builder.expressions.push(expression);
+      inputs.set(leaf.name, expression);
+    }
+    const io = signalsOf(core, "in", (name) => inputs.get(name));
+    const returned = core.body ? core.body(io) : null;
+    const outputs = core.body ? outputsOf(core, returned) : undefinedOutputs(core);
+    rejectBareConditions(builder, core.site, signalNames(core, builder));
+    resolveAssignments(builder);
+    const blackBox = core.blackBox && { parameters: core.blackBox.parameters, modelled: core.body !== null };
+    return finishModule({
+      builder,
+      name: core.definitionName,
+      leaves: core.leaves,
+      inputs,
+      outputs,
+      blackBox,
+      site: core.site,
+    });
+  });
+}
+
+function signalNames(core: ModuleCore, builder: Builder): Set<string> {
+  const names = new Set([...Object.keys(core.inputs), ...Object.keys(core.outputs)]);
+  for (const { site } of builder.expressions) if (site?.name) names.add(site.name);
+  return names;
+}
+
+/** The object of signals that reads one direction of a module's ports: a body's argument, an instance's result. */
+function signalsOf(core: ModuleCore, direction: "in" | "out", find: (name: string) => Expression | undefined): Dynamic {
+  const io: Record<string, Dynamic> = {};
+  for (const [side, ports] of [["in", core.inputs] as const, ["out", core.outputs] as const])
+    for (const [key, type] of Object.entries(ports)) {
+      const half = side === direction ? "forward" : "backward";
+      const names = new Map(core.leaves.filter((l) => l.side === side && l.key === key).map((l) => [l.path, l.name]));
+      const signals = structure(type["~shape"], half, (leaf) => {
+        const expression = find(names.get(leaf.path) ?? "");
+        if (!expression) throw new RangeError(`${core.moduleName} has no port leaf ${key}${leaf.path}`);
+        return leaf.shape.signal(expression);
+      });
+      if (signals !== undefined) io[key] = key in io ? { ...io[key], ...signals } : signals;
+    }
+  return io;
+}
+
+/** The expressions that a caller or a body gave for one direction of a module's ports, by port name. */
+function expressionsFor(
+  callee: string,
+  core: ModuleCore,
+  direction: "in" | "out",
+  given: unknown,
+  what: string,
+): Map<string, Expression> {
+  const expressions = new Map<string, Expression>();
+  const known = new Set<string>();
+  const sides = [["in", core.inputs, core.outputs] as const, ["out", core.outputs, core.inputs] as const];
+  for (const [side, ports, others] of sides)
+    for (const [key, type] of Object.entries(ports)) {
+      const half = side === direction ? "forward" : "backward";
+      const leaves = core.leaves.filter((leaf) => leaf.side === side && leaf.key === key && leaf.half === half);
+      if (leaves.length === 0) continue;
+      known.add(key);
+      const other = Object.hasOwn(others, key) ? others[key]?.["~shape"] : undefined;
+      const value = partOf(property(given, key), type["~shape"], half, other);
+      const parts = expressionsOf(callee, `${what} ${key}`, type["~shape"], half, value);
+      for (const leaf of leaves) {
+        const expression = parts.get(leaf.path);
+        if (expression) expressions.set(leaf.name, expression);
+      }
+    }
+  for (const key of Object.keys(Object(given)))
+    if (!known.has(key))
+      fail(
+        callee,
+        `${what} ${key} does not exist in module ${core.moduleName}`,
+        `use ${[...known].join(", ") || "no key at all"}`,
+      );
+  return expressions;
+}
+
+/** Where one key names an input and an output, only the fields that belong to the port being read. */
+function partOf(given: unknown, shape: Shape, half: "forward" | "backward", other: Shape | undefined): unknown {
+  if (!other || shape.kind !== "bundle" || typeof given !== "object" || given === null) return given;
+  const own = shape.fields.filter((field) => field.flipped === (half === "backward")).map((field) => field.name);
+  return Object.fromEntries(Object.entries(given).filter(([name]) => own.includes(name)));
+}
+
+function outputsOf(core: ModuleCore, returned: unknown): Map<string, Expression> {
+  if (typeof returned !== "object" || returned === null)
+    return fail(
+      "module",
+      `the body of ${core.moduleName} returns ${String(returned)}`,
+      "return an object with every output",
+    );
+  return expressionsFor("module", core, "out", returned, "the output");
+}
+
+function undefinedOutputs(core: ModuleCore): Map<string, Expression> {
+  const outputs = core.leaves.filter((leaf) => leaf.direction === "out");
+  return new Map(outputs.map((leaf) => [leaf.name, constant("blackBox", 0, leaf.width, false, "an output")]));
+}
+
+function instantiate(
+  callee: string,
+  core: ModuleCore,
+  givenName: string | null,
+): { built: BuiltInstance; out: Dynamic } {
+  const builder = requireBuilder(callee === "" ? core.moduleName : callee);
+  const site = captureSite(callee);
+  const clock = builder.domains[builder.domain] ?? implicitDomain;
+  const name = givenName ?? site?.name ?? site?.enclosing ?? core.moduleName;
+  const definition = define(core, clock, `${builder.path}.${name}`);
+  const child = active?.modules[definition];
+  if (!child) throw new RangeError(`module ${core.moduleName} has no definition`);
+  const domains = child.domains.map((domain, i) => (i === 0 ? builder.domain : builder.domainIndex(domain)));
+  const outputs = new Map<string, Expression>();
+  const built: BuiltInstance = { definition, site, givenName, module: child, inputs: null, domains, outputs };
+  builder.instances.push(built);
+  for (const leaf of core.leaves) {
+    if (leaf.direction === "in") continue;
+    const expression: Expression = {
+      operation: { kind: "instOut", instance: built, port: leaf.name },
+      width: leaf.width,
+      owner: builder,
+      site,
+      format: leaf.format,
+    };
+    builder.expressions.push(expression);
+    outputs.set(leaf.name, expression);
+  }
+  return { built, out: signalsOf(core, "out", (leaf) => outputs.get(leaf)) };
+}
+
+function bind(callee: string, core: ModuleCore, built: BuiltInstance, io: unknown): void {
+  const builder = requireBuilder(core.moduleName);
+  if (built.inputs) fail(callee, `the inputs of an instance of ${core.moduleName} are bound twice`, "assign .in once");
+  if (!builder.instances.includes(built))
+    fail(callee, `an instance of ${core.moduleName} is bound in another module`, "bind it in the body that made it");
+  built.inputs = expressionsFor(callee, core, "in", io, `${core.moduleName}'s input`);
+}
+
+export type { Signal };

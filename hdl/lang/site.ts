@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Source } from "../netlist/index.ts";
+import { type BareCondition, type Condition, type Declarations, readDeclarations } from "./declarations.ts";
+
+/**
+ * A place in a designer's source that calls into the language, and what its text says of the result. Signals take
+ * their names from here, errors their lines. One object a place: loops that pass it again get the same one.
+ */
+export interface Site {
+  readonly source: Source;
+  /** The variable that the call's result initialises. */
+  readonly name: string | null;
+  /** The nearest variable or property that the call contributes to. */
+  readonly enclosing: string | null;
+  /** Set where the text uses the call's result as a JavaScript condition. */
+  readonly condition: Condition | null;
+  /** Variables used as bare conditions within the call's parentheses. */
+  readonly bareConditions: () => readonly BareCondition[];
+}
+
+const languageFolder = fileURLToPath(new URL(".", import.meta.url));
+const deepest = 24;
+const byRawPosition = new Map<string, Site | null>();
+const byFile = new Map<string, Declarations | null>();
+
+/**
+ * The place outside the language that called into it, or null where there is none.
+ *
+ * Positions from V8's call sites are cheap but those of the code as loaded; the text of a stack is mapped back to the
+ * source by whatever loaded the code, but dear. So the raw position is the key and the text is read once for each.
+ * `callee` finds the call on its line where a mapping is a few columns off.
+ */
+export function captureSite(callee: string): Site | null {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  Error.stackTraceLimit = deepest;
+  Error.prepareStackTrace = (_, frames) => frames;
+  const holder: { stack?: unknown } = {};
+  Error.captureStackTrace(holder, captureSite);
+  const frames = holder.stack;
+  Error.prepareStackTrace = prepareStackTrace;
+  try {
+    if (!Array.isArray(frames)) return null;
+    const depth = frames.findIndex((frame: NodeJS.CallSite) => !isInternal(frame.getFileName()));
+    const frame: NodeJS.CallSite | undefined = frames[depth];
+    if (!frame) return null;
+    const key = `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}:${callee}`;
+    let site = byRawPosition.get(key);
+    if (site === undefined) {
+      const traced: { stack?: string } = {};
+      Error.captureStackTrace(traced, captureSite);
+      site = readSite(traced.stack ?? "", depth, callee);
+      byRawPosition.set(key, site);
+    }
+    return site;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function isInternal(file: string | null | undefined): boolean {
+  if (!file) return true;
+  const path = file.startsWith("file:") ? fileURLToPath(file) : file;
+  return path.startsWith("node:") || (path.startsWith(languageFolder) && !/\.test\.[jt]s$/.test(path));
+}
+
+function readSite(stack: string, depth: number, callee: string): Site | null {
+  const frame = stack.split("\n").filter((line) => /^\s+at /.test(line))[depth];
+  const [, location = "", lineText = "", columnText = ""] = frame?.match(/\(?([^()]*?):(\d+):(\d+)\)?$/) ?? [];
+  if (location === "") return null;
+  const place = location.replace(/^\s+at (async )?/, "");
+  const path = place.startsWith("file:") ? fileURLToPath(place) : place;
+  const line = Number(lineText);
+  const column = Number(columnText);
+  const declarations = declarationsOf(path);
+  const call = declarations?.calls
+    .filter((candidate) => candidate.line === line && (candidate.callee === callee || callee === ""))
+    .sort((a, b) => Math.abs(a.column - column) - Math.abs(b.column - column))[0];
+  const fromHere = relative(process.cwd(), path);
+  return {
+    source: { file: fromHere.startsWith("..") ? path : fromHere, line, column: call?.column ?? column },
+    name: call?.name ?? null,
+    enclosing: call?.enclosing ?? null,
+    condition: call?.condition ?? null,
+    bareConditions: () =>
+      call && declarations
+        ? declarations.bareConditions.filter((c) => c.index > call.first && c.index < call.last)
+        : [],
+  };
+}
+
+function declarationsOf(path: string): Declarations | null {
+  let declarations = byFile.get(path);
+  if (declarations === undefined) {
+    try {
+      declarations = readDeclarations(readFileSync(path, "utf8"));
+    } catch {
+      declarations = null;
+    }
+    byFile.set(path, declarations);
+  }
+  return declarations;
+}

@@ -1,10 +1,10 @@
 import { type Design, formatSource, type Module, type Name, type NodeId, type Source } from "./design.ts";
 import { joinPath } from "./hierarchy.ts";
 
-const rank = { reg: 0, port: 1, wire: 2 } as const;
+const rank = { reg: 0, wire: 1, port: 2 } as const;
 const named = new WeakMap<Module, Map<NodeId, Name>>();
 
-/** The name that messages use for a node: a register's name before a port's before a wire's, then the first; or null. */
+/** The name that messages use for a node: a register's name before a wire's before a port's, then the first; or null. */
 export function nameOf(module: Module, node: NodeId): Name | null {
   let names = named.get(module);
   if (!names) {

@@ -1,5 +1,4 @@
-import { poison } from "../../hdl/netlist/index.ts";
-import { ones } from "../../hdl/netlist/semantics.ts";
+import { ones, poison } from "../../hdl/netlist/index.ts";
 import { at, type LiveInstance, readWord } from "./instance.ts";
 
 /** A change of state that has been sampled and is still to be made. */

@@ -1,16 +1,17 @@
 import {
+  evaluate,
   formatSource,
   type Instance,
   isState,
-  joinPath,
   type Module,
+  memoryPath,
   type Node,
   type NodeId,
   operands,
   poison,
   type Scope,
+  statePath,
 } from "../../hdl/netlist/index.ts";
-import { evaluate } from "../../hdl/netlist/semantics.ts";
 import { SimulationError } from "../engine.ts";
 
 /** A stream of undefined power-on values for the state with this path: each call gives the next, `width` bits wide. */
@@ -66,10 +67,10 @@ export class LiveInstance {
     });
     this.values = module.nodes.map((node, id) => {
       if (!isState(node)) return 0n;
-      return node.kind === "reg" && node.init !== null ? node.init : powerOn(statePath(scope, id))(node.width);
+      return node.kind === "reg" && node.init !== null ? node.init : powerOn(statePath(module, path, id))(node.width);
     });
-    this.memories = module.memories.map(({ name, width, depth, init }) => {
-      const words = powerOn(joinPath(path, name));
+    this.memories = module.memories.map(({ width, depth, init }, memory) => {
+      const words = powerOn(memoryPath(module, path, memory));
       return Array.from({ length: depth }, (_, address) => (init ? (init[address] ?? 0n) : words(width)));
     });
   }
@@ -157,12 +158,6 @@ export function at<T>(items: readonly T[], index: number): T {
   const item = items[index];
   if (item === undefined) throw new RangeError(`malformed netlist: there is no element ${index} of ${items.length}`);
   return item;
-}
-
-/** The path that a register's or synchronous read's undefined power-on value is drawn by. */
-function statePath(scope: Scope, id: NodeId): string {
-  const name = scope.module.names.find((candidate) => candidate.node === id && candidate.kind === "reg");
-  return joinPath(scope.path, name?.name ?? `$${id}`);
 }
 
 /**

@@ -1,5 +1,4 @@
-import { type Design, hierarchy, isState, joinPath, type Port } from "../../hdl/netlist/index.ts";
-import { ones } from "../../hdl/netlist/semantics.ts";
+import { type Design, hierarchy, isState, joinPath, ones, type Port } from "../../hdl/netlist/index.ts";
 import {
   CheckFailure,
   type Checkpoint,

@@ -1,0 +1,124 @@
+import fc from "fast-check";
+import type { Domain } from "../../hdl/netlist/index.ts";
+import type { Clock } from "../engine.ts";
+
+/** What one step adds to a module. The first is what shrinking tends to. */
+export const stepKinds = [
+  "const",
+  "input",
+  "output",
+  "not",
+  "and",
+  "or",
+  "xor",
+  "add",
+  "sub",
+  "mul",
+  "divu",
+  "divs",
+  "remu",
+  "rems",
+  "eq",
+  "ltu",
+  "lts",
+  "shl",
+  "shru",
+  "shrs",
+  "mux",
+  "case",
+  "cat",
+  "slice",
+  "zext",
+  "sext",
+  "reduce",
+  "cross",
+  "reg",
+  "memory",
+  "memWrite",
+  "memRead",
+  "memReadSync",
+  "instance",
+  "property",
+  "falseLoop",
+] as const;
+export type StepKind = (typeof stepKinds)[number];
+
+/** One step; its choices are taken modulo what there is to choose from, and are 0 once they run out. */
+export interface Step {
+  readonly kind: StepKind;
+  readonly width: number;
+  readonly choices: readonly number[];
+}
+
+export interface ModuleRecipe {
+  /** Which of the design's domains the module has. */
+  readonly domains: readonly number[];
+  readonly steps: readonly Step[];
+  /** Seed of the order of the nodes; 0 leaves them as they were made. */
+  readonly order: number;
+}
+
+/** All choices that a random design is made from: small independent numbers, so that shrinking them shrinks the design. */
+export interface Recipe {
+  readonly domains: readonly (Pick<Domain, "edge" | "reset" | "polarity"> & Clock)[];
+  /** Children before parents; the last is the top. */
+  readonly modules: readonly ModuleRecipe[];
+}
+
+/** Steps that everything else needs, and the rare ones that deserve more. */
+const often: StepKind[] = [
+  "input",
+  "output",
+  "output",
+  "reg",
+  "reg",
+  "memory",
+  "memory",
+  "memReadSync",
+  "instance",
+  "instance",
+  "instance",
+  "instance",
+];
+
+const widths = fc.oneof(
+  { arbitrary: fc.constantFrom(1, 8, 16, 31, 32, 33, 63, 64, 65, 127, 128, 129, 130), weight: 3 },
+  { arbitrary: fc.integer({ min: 1, max: 130 }), weight: 2 },
+  { arbitrary: fc.integer({ min: 1, max: 6 }), weight: 1 },
+);
+
+const steps: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constantFrom(...stepKinds, ...often),
+  width: widths,
+  choices: fc.array(fc.nat(65_535), { minLength: 0, maxLength: 16, size: "max" }),
+});
+
+const modules = (maxLength: number): fc.Arbitrary<ModuleRecipe> =>
+  fc.record({
+    domains: fc.array(fc.nat(3), { minLength: 1, maxLength: 3 }),
+    steps: fc.array(steps, { minLength: 1, maxLength, size: "max" }),
+    order: fc.oneof(fc.constant(0), fc.nat(65_535)),
+  });
+
+const domains = fc.array(
+  fc
+    .record({
+      edge: fc.constantFrom("rising", "falling"),
+      reset: fc.constantFrom("sync", "async", "none"),
+      polarity: fc.constantFrom("high", "low"),
+      period: fc.constantFrom(10, 4, 6, 15),
+      phase: fc.nat(14),
+    })
+    .map((domain) => ({ ...domain, phase: domain.phase % domain.period })),
+  { minLength: 1, maxLength: 3 },
+);
+
+/** Recipes of up to four modules. Without bias to short arrays, which would leave few designs of any size. */
+export const recipes: fc.Arbitrary<Recipe> = fc.noBias(
+  fc.record({
+    domains,
+    modules: fc
+      .tuple(fc.array(modules(12), { maxLength: 3, size: "max" }), modules(28))
+      .map(([children, top]) => [...children, top]),
+  }),
+);

@@ -1,0 +1,72 @@
+import type { Module, Node, NodeId } from "../../hdl/netlist/index.ts";
+import { powerOnWords } from "../power-on.ts";
+
+/** A random order of a module's nodes: the new id of every old one. */
+export function shuffledIds({ nodes }: Module, seed: number): NodeId[] {
+  const words = powerOnWords(seed, "order");
+  const ids = nodes.map((_, id) => id);
+  for (let last = ids.length - 1; last > 0; last--) {
+    const other = words() % (last + 1);
+    [ids[last], ids[other]] = [ids[other] ?? 0, ids[last] ?? 0];
+  }
+  return ids;
+}
+
+/** The same module with node `i` renamed to `ids[i]`. */
+export function renumber(module: Module, ids: readonly NodeId[]): Module {
+  const to = (id: NodeId): NodeId => ids[id] ?? -1;
+  const nodes: Node[] = new Array(module.nodes.length);
+  module.nodes.forEach((node, id) => {
+    nodes[to(id)] = withOperands(node, to);
+  });
+  return {
+    ...module,
+    nodes,
+    ports: module.ports.map((port) => ({ ...port, node: to(port.node) })),
+    names: module.names.map((name) => ({ ...name, node: to(name.node) })),
+    instances: module.instances.map((instance) => ({ ...instance, inputs: instance.inputs.map((row) => row.map(to)) })),
+    memories: module.memories.map((memory) => ({
+      ...memory,
+      writes: memory.writes.map((write) => ({
+        ...write,
+        enable: to(write.enable),
+        address: to(write.address),
+        data: to(write.data),
+        mask: write.mask === null ? null : to(write.mask),
+      })),
+    })),
+    checks: module.checks.map((check) => ({ ...check, condition: to(check.condition), enable: to(check.enable) })),
+  };
+}
+
+function withOperands(node: Node, to: (id: NodeId) => NodeId): Node {
+  switch (node.kind) {
+    case "const":
+    case "input":
+    case "instOut":
+      return node;
+    case "mux":
+      return { ...node, select: to(node.select), a: to(node.a), b: to(node.b) };
+    case "case": {
+      const arms = node.arms.map(({ match, value }) => ({ match, value: to(value) }));
+      return { ...node, selector: to(node.selector), arms, otherwise: to(node.otherwise) };
+    }
+    case "cat":
+      return { ...node, parts: node.parts.map(to) };
+    case "not":
+    case "cross":
+    case "slice":
+    case "zext":
+    case "sext":
+    case "reduce":
+      return { ...node, a: to(node.a) };
+    case "reg":
+      return { ...node, next: to(node.next) };
+    case "memRead": {
+      const sync = node.sync && { ...node.sync, enable: to(node.sync.enable) };
+      return { ...node, address: to(node.address), sync };
+    }
+    default:
+      return { ...node, a: to(node.a), b: to(node.b) };
+  }
+}

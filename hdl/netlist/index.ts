@@ -1,5 +1,7 @@
 export * from "./bit-summary.ts";
+export * from "./crossings.ts";
 export * from "./design.ts";
+export * from "./freeze.ts";
 export * from "./hierarchy.ts";
 export * from "./label.ts";
 export * from "./loops.ts";

@@ -2,6 +2,7 @@ import type { Format } from "../netlist/index.ts";
 import { checkOwner, currentBuilder, fail } from "./builder.ts";
 import { describe, type Expression } from "./expression.ts";
 import { constant, EnumSignal, Signal } from "./signal.ts";
+import type { Site } from "./site.ts";
 import { property, type Shape } from "./type.ts";
 import type { Dynamic } from "./width.ts";
 
@@ -86,18 +87,20 @@ export function expressionsOf(
   shape: Shape,
   half: Half,
   given: unknown,
+  place?: Site | null,
 ): Map<string, Expression> {
   const expressions = new Map<string, Expression>();
   for (const leaf of leavesOf(shape))
     if (leaf.half === half)
-      expressions.set(leaf.path, leafExpression(callee, what + leaf.path, leaf, atPath(given, leaf.path)));
-  rejectExtra(callee, what, shape, given);
+      expressions.set(leaf.path, leafExpression(callee, what + leaf.path, leaf, atPath(given, leaf.path), place));
+  rejectExtra(callee, what, shape, given, place);
   return expressions;
 }
 
-function leafExpression(callee: string, what: string, leaf: Leaf, given: unknown): Expression {
+function leafExpression(callee: string, what: string, leaf: Leaf, given: unknown, place?: Site | null): Expression {
   const { shape } = leaf;
-  if (given === undefined) return fail(callee, `${what} is not driven`, `give it a signal of type ${shape.typeName}`);
+  if (given === undefined)
+    return fail(callee, `${what} is not driven`, `give it a signal of type ${shape.typeName}`, place);
   if (!(given instanceof Signal)) {
     const bits = shape.encode(callee, given);
     return { ...constant(callee, bits, leaf.width, false, shape.typeName), format: leaf.format };
@@ -114,6 +117,7 @@ function leafExpression(callee: string, what: string, leaf: Leaf, given: unknown
       expression.width === leaf.width
         ? "convert it with .asSInt() or .asUInt()"
         : "extend or truncate it to the same width",
+      place,
     );
   const builder = currentBuilder();
   if (builder) checkOwner(callee, expression, builder);
@@ -121,13 +125,14 @@ function leafExpression(callee: string, what: string, leaf: Leaf, given: unknown
 }
 
 /** Throws for a part that the type does not have: a misspelt field, an element too many. */
-function rejectExtra(callee: string, what: string, shape: Shape, given: unknown): void {
+function rejectExtra(callee: string, what: string, shape: Shape, given: unknown, place?: Site | null): void {
   if (given instanceof Signal || typeof given !== "object" || given === null || shape.kind === "leaf") return;
   if (shape.kind === "vec") {
     const length = Array.isArray(given) ? given.length : 0;
     if (length !== shape.length)
-      fail(callee, `${what} has ${shape.length} elements but is given ${length}`, "give one signal for each");
-    for (let i = 0; i < shape.length; i++) rejectExtra(callee, `${what}[${i}]`, shape.item, property(given, String(i)));
+      fail(callee, `${what} has ${shape.length} elements but is given ${length}`, "give one signal for each", place);
+    for (let i = 0; i < shape.length; i++)
+      rejectExtra(callee, `${what}[${i}]`, shape.item, property(given, String(i)), place);
     return;
   }
   for (const name of Object.keys(given)) {
@@ -137,8 +142,9 @@ function rejectExtra(callee: string, what: string, shape: Shape, given: unknown)
         callee,
         `${what} has no part ${name}`,
         `use one of ${shape.fields.map((candidate) => candidate.name).join(", ")}`,
+        place,
       );
-    else rejectExtra(callee, `${what}.${name}`, field.shape, property(given, name));
+    else rejectExtra(callee, `${what}.${name}`, field.shape, property(given, name), place);
   }
 }
 

@@ -166,10 +166,13 @@ export function requireBuilder(what: string): Builder {
   );
 }
 
-/** An error at the place being executed: `[module path] message, at file:line:column; how to mend it`. */
-export function fail(callee: string, message: string, mend: string): never {
+/**
+ * An error at the place being executed, or at `place`: `[module path] message, at file:line:column; how to mend it`.
+ * `callee` is the function of the language that the designer called there.
+ */
+export function fail(callee: string, message: string, mend: string, place?: Site | null): never {
   const path = currentBuilder()?.path;
-  const at = formatSource(captureSite(callee)?.source);
+  const at = formatSource((place ?? captureSite(callee))?.source);
   throw new DesignError(`${path === undefined ? "" : `[${path}] `}${message}, at ${at}; ${mend}`);
 }
 

@@ -27,9 +27,18 @@ export interface BareCondition {
 
 export type Condition = "if" | "while" | "?:" | "&&" | "||" | "!";
 
+/** A property of an object literal. */
+export interface Property {
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+  readonly index: number;
+}
+
 export interface Declarations {
   readonly calls: readonly Call[];
   readonly bareConditions: readonly BareCondition[];
+  readonly properties: readonly Property[];
 }
 
 interface Bracket {
@@ -80,6 +89,7 @@ export function readDeclarations(text: string): Declarations {
   const tokens = significantTokens(text);
   const calls: Call[] = [];
   const bareConditions: BareCondition[] = [];
+  const properties: Property[] = [];
   const bracket = (
     outer: string | null,
     braces: boolean,
@@ -132,6 +142,7 @@ export function readDeclarations(text: string): Declarations {
       if (top.braces && next?.value === ":" && (previous?.value === "{" || previous?.value === ",") && !top.declaring) {
         finishExpression(i);
         top.assigned = { name: value, variable: false };
+        properties.push({ name: value, line: token.line, column: token.column, index: i });
         i++;
         continue;
       }
@@ -217,7 +228,7 @@ export function readDeclarations(text: string): Declarations {
     }
   }
   finishExpression(tokens.length);
-  return { calls, bareConditions };
+  return { calls, bareConditions, properties };
 }
 
 function significantTokens(text: string): Significant[] {

@@ -51,7 +51,7 @@ export function finishModule({ builder, name, leaves, inputs, outputs, blackBox,
       format: leaf.format,
     }),
   );
-  const names = portNames(ports, emitter.nodes, site);
+  const names = portNames(ports, leaves, site);
   const claims = claimNames(builder, ports, emitter, names);
   const instanceNames = claimInstances(instances, claims);
   const memoryNames = claimMemories(builder.memories, claims);
@@ -112,14 +112,9 @@ function isNamed(expression: Expression): boolean {
   return !expression.intermediate && expression.operation.kind !== "instOut" && Boolean(expression.site?.name);
 }
 
-function portNames(ports: readonly Port[], nodes: readonly Node[], site: Site | null): Name[] {
-  return ports.map(({ name, node, format }) => ({
-    name,
-    node,
-    kind: nodes[node]?.kind === "reg" ? "reg" : "port",
-    format,
-    source: site?.source ?? null,
-  }));
+function portNames(ports: readonly Port[], leaves: readonly PortLeaf[], site: Site | null): Name[] {
+  const source = (name: string) => site?.property(leaves.find((leaf) => leaf.name === name)?.key ?? "") ?? null;
+  return ports.map(({ name, node, format }) => ({ name, node, kind: "port", format, source: source(name) }));
 }
 
 function claimNames(builder: Builder, ports: readonly Port[], emitter: Emitter, names: Name[]): Claim[] {
@@ -134,8 +129,13 @@ function claimNames(builder: Builder, ports: readonly Port[], emitter: Emitter, 
     if (!base) continue;
     const node = emitter.id(expression);
     const leaf = target && givenName === undefined ? target.leaf : "";
-    if (ports.some((port) => port.node === node && port.name === base + leaf)) continue;
     const kind = target?.kind === "reg" ? "reg" : "wire";
+    const port = ports.findIndex((candidate) => candidate.node === node && candidate.name === base + leaf);
+    const portName = names[port];
+    if (portName) {
+      names[port] = { ...portName, kind, source: site?.source ?? null };
+      continue;
+    }
     const take = (name: string, source: Source | null) => {
       names.push({ name, node, kind, format: expression.format, source });
     };

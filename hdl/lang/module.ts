@@ -206,7 +206,7 @@ function build(core: ModuleCore, clock: Domain, path: string): Definition {
         operation: { kind: "input", name: leaf.name },
         width: leaf.width,
         owner: builder,
-        site: core.site,
+        site: core.site && { ...core.site, source: core.site.property(leaf.key) },
         format: leaf.format,
       };
       builder.expressions.push(expression);
@@ -260,6 +260,7 @@ function expressionsFor(
   direction: "in" | "out",
   given: unknown,
   what: string,
+  place?: Site | null,
 ): Map<string, Expression> {
   const expressions = new Map<string, Expression>();
   const known = new Set<string>();
@@ -272,7 +273,7 @@ function expressionsFor(
       known.add(key);
       const other = Object.hasOwn(others, key) ? others[key]?.["~shape"] : undefined;
       const value = partOf(property(given, key), type["~shape"], half, other);
-      const parts = expressionsOf(callee, `${what} ${key}`, type["~shape"], half, value);
+      const parts = expressionsOf(callee, `${what} ${key}`, type["~shape"], half, value, place);
       for (const leaf of leaves) {
         const expression = parts.get(leaf.path);
         if (expression) expressions.set(leaf.name, expression);
@@ -284,6 +285,7 @@ function expressionsFor(
         callee,
         `${what} ${key} does not exist in module ${core.moduleName}`,
         `use ${[...known].join(", ") || "no key at all"}`,
+        place,
       );
   return expressions;
 }
@@ -302,7 +304,7 @@ function outputsOf(core: ModuleCore, returned: unknown): Map<string, Expression>
       `the body of ${core.moduleName} returns ${String(returned)}`,
       "return an object with every output",
     );
-  return expressionsFor("module", core, "out", returned, "the output");
+  return expressionsFor("module", core, "out", returned, "the output", core.site);
 }
 
 function undefinedOutputs(core: ModuleCore): Map<string, Expression> {

@@ -18,6 +18,8 @@ export interface Site {
   readonly condition: Condition | null;
   /** Variables used as bare conditions within the call's parentheses. */
   readonly bareConditions: () => readonly BareCondition[];
+  /** Where the call's arguments first give a property of this name, such as a port; the call itself otherwise. */
+  readonly property: (name: string) => Source;
 }
 
 const languageFolder = fileURLToPath(new URL(".", import.meta.url));
@@ -75,11 +77,12 @@ function readSite(stack: string, depth: number, callee: string): Site | null {
   const column = Number(columnText);
   const declarations = declarationsOf(path);
   const call = declarations?.calls
-    .filter((candidate) => candidate.line === line && (candidate.callee === callee || callee === ""))
+    .filter((c) => c.line === line && (callee === "" ? Math.abs(c.column - column) <= 1 : c.callee === callee))
     .sort((a, b) => Math.abs(a.column - column) - Math.abs(b.column - column))[0];
   const fromHere = relative(process.cwd(), path);
+  const source = { file: fromHere.startsWith("..") ? path : fromHere, line, column: call?.column ?? column };
   return {
-    source: { file: fromHere.startsWith("..") ? path : fromHere, line, column: call?.column ?? column },
+    source,
     name: call?.name ?? null,
     enclosing: call?.enclosing ?? null,
     condition: call?.condition ?? null,
@@ -87,6 +90,11 @@ function readSite(stack: string, depth: number, callee: string): Site | null {
       call && declarations
         ? declarations.bareConditions.filter((c) => c.index > call.first && c.index < call.last)
         : [],
+    property: (name) => {
+      const within = declarations?.properties.filter((p) => call && p.index > call.first && p.index < call.last);
+      const found = within?.find((property) => property.name === name);
+      return found ? { ...source, line: found.line, column: found.column } : source;
+    },
   };
 }
 

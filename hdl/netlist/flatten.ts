@@ -1,0 +1,234 @@
+import type { Check, Design, Memory, Module, Name, Node, NodeId, Source } from "./design.ts";
+import { DesignError, definition } from "./design.ts";
+import { type Group, groupsOf, lanePaths } from "./groups.ts";
+import { elementCount, joinPath } from "./hierarchy.ts";
+import { mapOperands } from "./map-operands.ts";
+import { memoryPath, statePath } from "./state-path.ts";
+
+/** A design as one module, with the way back to where each of its nodes came from. */
+export interface Flat {
+  /**
+   * The top with everything inlined: no instances, domains and ports of the top, names and memory names as full paths. A
+   * child's inputs and an instance's outputs have no node of their own here: their users and names refer to the driver.
+   */
+  readonly module: Module;
+  readonly groups: readonly Group[];
+  /** For each node of `module`: its group, its lane there, and its id in the group's definition. */
+  readonly group: Int32Array;
+  readonly lane: Int32Array;
+  readonly origin: Int32Array;
+  /**
+   * For each group the node of `module` that holds the value of node n of the definition in lane l, inputs and instance
+   * outputs included: `nodes[g][l × (nodes of the definition) + n]`.
+   */
+  readonly nodes: readonly Int32Array[];
+  /** For each group the memory of `module` for memory m of the definition in lane l, laid out in the same way. */
+  readonly memories: readonly Int32Array[];
+  /** Every signal's full path and node. Where two are spelt alike, the outer one. */
+  readonly names: ReadonlyMap<string, NodeId>;
+  /** For each check of `module`, the path of the instance that it is in. */
+  readonly checkPaths: readonly string[];
+  /** For each register and synchronous memory read its canonical path (`statePath`), by node of `module`. */
+  readonly statePaths: ReadonlyMap<NodeId, string>;
+  /** Paths of instances of black boxes that have no model: a simulator refuses them. */
+  readonly unmodelled: readonly string[];
+}
+
+/**
+ * Inlines the whole hierarchy below the top. Linear in the number of nodes of the result, without recursion.
+ *
+ * Throws a DesignError for a design of more than 2^23 nodes or 2^17 instance arrays, and for outputs that are wired to each other in a circle
+ * without a node between them (`checkLoops` names the signals).
+ */
+export function flatten(design: Design): Flat {
+  const top = definition(design, design.top);
+  const groups = groupsOf(design);
+  const drivers = driversOf(design, groups);
+  const flatOf = new Int32Array(drivers.length).fill(-1);
+  const group: number[] = [];
+  const lane: number[] = [];
+  const origin: number[] = [];
+  for (const [g, { firstSlot, lanes, definition: index }] of groups.entries()) {
+    const count = definition(design, index).nodes.length;
+    for (let slot = firstSlot; slot < firstSlot + lanes * count; slot++) {
+      if (drivers[slot] !== slot) continue;
+      flatOf[slot] = group.length;
+      group.push(g);
+      lane.push(Math.floor((slot - firstSlot) / count));
+      origin.push((slot - firstSlot) % count);
+    }
+  }
+  const nodes = groups.map(({ firstSlot, lanes, definition: index }) =>
+    Int32Array.from(
+      { length: lanes * definition(design, index).nodes.length },
+      (_, at) => flatOf[drivers[firstSlot + at] ?? 0] ?? -1,
+    ),
+  );
+
+  const paths = lanePaths(design, groups);
+  const flatNodes: Node[] = [];
+  const statePaths = new Map<NodeId, string>();
+  const memoryBases = firstMemories(design, groups);
+  for (let id = 0; id < group.length; id++) {
+    const g = group[id] ?? 0;
+    const place = groups[g];
+    const node = place && definition(design, place.definition).nodes[origin[id] ?? -1];
+    if (!place || !node) continue;
+    const at = lane[id] ?? 0;
+    const { nodes: own, memories } = definition(design, place.definition);
+    const base = at * own.length;
+    const moved = mapOperands(node, (operand) => nodes[g]?.[base + operand] ?? -1);
+    flatNodes.push(inDomains(moved, place, (memoryBases[g] ?? 0) + at * memories.length));
+    if (node.kind === "reg" || (node.kind === "memRead" && node.sync))
+      statePaths.set(id, statePath(definition(design, place.definition), paths[g]?.[at] ?? "", origin[id] ?? -1));
+  }
+
+  const inlined: Inlined = { memories: [], checks: [], checkPaths: [], names: [], ids: new Map(), unmodelled: [] };
+  groups.forEach((place, g) => {
+    for (let at = 0; at < place.lanes; at++)
+      inline(inlined, definition(design, place.definition), place, paths[g]?.[at] ?? "", (node) => {
+        return nodes[g]?.[at * definition(design, place.definition).nodes.length + node] ?? -1;
+      });
+  });
+
+  const { sources, base } = mergedSources(design);
+  const nodeSources = flatNodes.map((_, id) => {
+    const index = groups[group[id] ?? 0]?.definition ?? 0;
+    const own = definition(design, index).nodeSources[origin[id] ?? -1] ?? -1;
+    return own < 0 ? -1 : (base[index] ?? 0) + own;
+  });
+  const ports = top.ports.map((port) => ({ ...port, node: nodes[0]?.[port.node] ?? -1 }));
+  const { memories, checks, names } = inlined;
+  const module = { ...top, ports, nodes: flatNodes, instances: [], memories, checks, names, nodeSources, sources };
+  return {
+    module,
+    groups,
+    group: Int32Array.from(group),
+    lane: Int32Array.from(lane),
+    origin: Int32Array.from(origin),
+    nodes,
+    memories: groups.map(({ definition: index, lanes }, g) =>
+      Int32Array.from(
+        { length: lanes * definition(design, index).memories.length },
+        (_, at) => (memoryBases[g] ?? 0) + at,
+      ),
+    ),
+    names: inlined.ids,
+    checkPaths: inlined.checkPaths,
+    statePaths,
+    unmodelled: inlined.unmodelled,
+  };
+}
+
+/** For each slot (a node of a lane of a group) the slot that drives it: itself but for inputs and instance outputs. */
+function driversOf(design: Design, groups: readonly Group[]): Int32Array {
+  const last = groups.at(-1);
+  const total = last ? last.firstSlot + last.lanes * definition(design, last.definition).nodes.length : 0;
+  const driver = Int32Array.from({ length: total }, (_, slot) => slot);
+  for (const inner of groups) {
+    const outer = groups[inner.parent];
+    if (!outer) continue;
+    const parent = definition(design, outer.definition);
+    const child = definition(design, inner.definition);
+    const instance = parent.instances[inner.instance];
+    if (!instance) continue;
+    const elements = elementCount(instance.dims);
+    const inputs = child.ports.filter((port) => port.direction === "in");
+    for (let at = 0; at < inner.lanes; at++) {
+      const outerBase = outer.firstSlot + Math.floor(at / elements) * parent.nodes.length;
+      const innerBase = inner.firstSlot + at * child.nodes.length;
+      for (const [p, port] of inputs.entries())
+        driver[innerBase + port.node] = outerBase + (instance.inputs[p]?.[at % elements] ?? 0);
+    }
+    parent.nodes.forEach((node, id) => {
+      if (node.kind !== "instOut" || node.instance !== inner.instance) return;
+      const output = child.ports[node.port]?.node ?? 0;
+      for (let at = 0; at < outer.lanes; at++)
+        driver[outer.firstSlot + at * parent.nodes.length + id] =
+          inner.firstSlot + (at * elements + node.element) * child.nodes.length + output;
+    });
+  }
+  return resolved(driver, definition(design, design.top).name);
+}
+
+/** Follows each slot to the end of its chain of drivers, shortening the chains on the way. */
+function resolved(driver: Int32Array, top: string): Int32Array {
+  for (let slot = 0; slot < driver.length; slot++) {
+    let end = slot;
+    let steps = 0;
+    for (let next = driver[end] ?? end; next !== end; next = driver[end] ?? end) {
+      end = next;
+      if (++steps > driver.length)
+        throw new DesignError(`combinational loop in ${top}: outputs of instances drive each other in a circle`);
+    }
+    for (let at = slot; at !== end; ) {
+      const next = driver[at] ?? end;
+      driver[at] = end;
+      at = next;
+    }
+  }
+  return driver;
+}
+
+function inDomains(node: Node, { domains }: Group, firstMemory: number): Node {
+  if (node.kind === "reg") return { ...node, domain: domains[node.domain] ?? 0 };
+  if (node.kind !== "memRead") return node;
+  const sync = node.sync && { ...node.sync, domain: domains[node.sync.domain] ?? 0 };
+  return { ...node, memory: firstMemory + node.memory, sync };
+}
+
+function firstMemories(design: Design, groups: readonly Group[]): number[] {
+  let next = 0;
+  return groups.map(({ definition: index, lanes }) => {
+    const first = next;
+    next += lanes * definition(design, index).memories.length;
+    return first;
+  });
+}
+
+interface Inlined {
+  readonly memories: Memory[];
+  readonly checks: Check[];
+  readonly checkPaths: string[];
+  readonly names: Name[];
+  readonly ids: Map<string, NodeId>;
+  readonly unmodelled: string[];
+}
+
+/** Adds everything but the nodes of one element. */
+function inline(into: Inlined, module: Module, { domains }: Group, path: string, to: (node: NodeId) => NodeId): void {
+  module.memories.forEach((memory, index) => {
+    const writes = memory.writes.map((write) => ({
+      ...write,
+      domain: domains[write.domain] ?? 0,
+      enable: to(write.enable),
+      address: to(write.address),
+      data: to(write.data),
+      mask: write.mask === null ? null : to(write.mask),
+    }));
+    into.memories.push({ ...memory, name: memoryPath(module, path, index), writes });
+  });
+  for (const check of module.checks) {
+    const domain = domains[check.domain] ?? 0;
+    into.checks.push({ ...check, domain, condition: to(check.condition), enable: to(check.enable) });
+    into.checkPaths.push(path);
+  }
+  for (const name of module.names) {
+    const full = joinPath(path, name.name);
+    if (into.ids.has(full)) continue;
+    const node = to(name.node);
+    into.ids.set(full, node);
+    into.names.push({ ...name, name: full, node });
+  }
+  if (module.blackBox?.modelled === false) into.unmodelled.push(path);
+}
+
+function mergedSources(design: Design): { sources: Source[]; base: number[] } {
+  const sources: Source[] = [];
+  const base = design.modules.map((module) => {
+    const first = sources.length;
+    for (const source of module.sources) sources.push(source);
+    return first;
+  });
+  return { sources, base };
+}

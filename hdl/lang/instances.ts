@@ -1,4 +1,4 @@
-import { DesignError, formatSource } from "../netlist/index.ts";
+import { DesignError, formatSource, inferDims } from "../netlist/index.ts";
 import type { Builder, BuiltInstance } from "./builder.ts";
 import type { Expression } from "./expression.ts";
 import type { Site } from "./site.ts";
@@ -41,7 +41,7 @@ export function groupInstances(builder: Builder): GroupedInstance[] {
     return {
       definition: first.definition,
       moduleName: module.name,
-      dims: elements.length === 1 ? [] : [elements.length],
+      dims: elements.length === 1 ? [] : inferDims(elements.length, siblings(elements, inputNames)),
       elements,
       domains: first.domains,
       site: first.site,

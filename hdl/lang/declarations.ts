@@ -110,9 +110,12 @@ export function readDeclarations(text: string): Declarations {
   stack[0] = top;
   let closed: Call | null = null;
 
+  /** Gives the call that closed just before token `end` the name of what the expression initialises. */
+  const nameClosed = (end: number) => {
+    if (closed?.last === end - 1 && top.assigned?.variable) closed.name ??= top.assigned.name;
+  };
   const finishExpression = (end: number) => {
-    if (closed && closed.last === end - 1 && top.assigned?.variable && closed.name === null)
-      closed.name = top.assigned.name;
+    nameClosed(end);
     top.assigned = null;
     top.negated = false;
   };
@@ -136,6 +139,7 @@ export function readDeclarations(text: string): Declarations {
         top.pending = next?.type === "IdentifierName" ? next.value : null;
         continue;
       }
+      if (value === "as" || value === "satisfies") nameClosed(i);
       const member = previous?.value === "." || previous?.value === "?.";
       if (!member) top.negated = previous?.value === "!" && !endsOperand(tokens[i - 2]);
       const called = next?.value === "(";

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import {
+  accessSync,
   closeSync,
+  constants,
   fsyncSync,
   lstatSync,
   openSync,
@@ -26,6 +28,8 @@ export function writeFileAtomically(path: string, bytes: Uint8Array): void {
     if (existing !== undefined && !existing.isFile()) {
       throw new InputError(`${path}: cannot write: not a regular file; give the name of a file`);
     }
+    // Renaming over a file asks nothing of the file itself, writing to it would.
+    if (existing !== undefined) accessSync(target, constants.W_OK);
     const name = join(dirname(target), `.${basename(target).slice(0, 64)}.${randomBytes(6).toString("hex")}.tmp`);
     const file = openSync(name, "wx", existing?.mode);
     temporary = name;

@@ -1,7 +1,9 @@
 import type { Format } from "../netlist/index.ts";
 import { checkOwner, currentBuilder, fail } from "./builder.ts";
+import { constant } from "./constant.ts";
+import { EnumSignal } from "./enumeration.ts";
 import { describe, type Expression } from "./expression.ts";
-import { constant, EnumSignal, Signal } from "./signal.ts";
+import { Signal } from "./signal.ts";
 import type { Site } from "./site.ts";
 import { property, type Shape } from "./type.ts";
 import type { Dynamic } from "./width.ts";

@@ -1,6 +1,8 @@
 import { type Block, type Builder, fail, type Match, makeExpression, requireBuilder, type When } from "./builder.ts";
+import { constant } from "./constant.ts";
+import { EnumSignal } from "./enumeration.ts";
 import { describe, type Expression } from "./expression.ts";
-import { type Bool, conditionOf, constant, EnumSignal } from "./signal.ts";
+import { type Bool, conditionOf } from "./number.ts";
 import { captureSite } from "./site.ts";
 
 /** What may follow a `when`. */

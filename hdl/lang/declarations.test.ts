@@ -50,6 +50,7 @@ test("names do not leak into function bodies but do into their concise results",
 });
 
 test("strings, templates, comments and regular expressions are not code", () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the text being read
   expect(names("const a = f(`x ${g(1)} const b = h()`, 'const c = i()', /reg(/) // reg(x)")).toEqual([
     ["f", "a", "a"],
     ["g", null, "a"],

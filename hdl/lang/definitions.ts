@@ -1,5 +1,5 @@
 import { type Design, DesignError, type Domain, type Module } from "../netlist/index.ts";
-import type { ModuleCore } from "./module.ts";
+import type { ModuleCore } from "./core.ts";
 
 /**
  * The definitions of one design while it is elaborated. A body runs once for each module object and kind of clock;

@@ -13,10 +13,11 @@ export {
   module,
   type Reads,
 } from "./module.ts";
+export { cat, fill } from "./number.ts";
 export type { PortLeaf, Ports } from "./ports.ts";
 export { assume, check, cover } from "./property.ts";
 export { select } from "./select.ts";
-export { cat, fill, Signal } from "./signal.ts";
+export { Signal } from "./signal.ts";
 export { type Driven, mux, type Next, pipe, type Reg, reg, type Wire, wire } from "./state.ts";
 export {
   Bool,

@@ -1,7 +1,8 @@
 import { atPath, expressionsOf, type Leaf, leavesOf, structure, widthOfShape } from "./aggregate.ts";
 import { type BuiltMemory, checkOwner, currentBuilder, fail, makeExpression, requireBuilder } from "./builder.ts";
+import { constant } from "./constant.ts";
 import { describe, type Expression } from "./expression.ts";
-import { type Bool, conditionOf, constant, UIntSignal } from "./signal.ts";
+import { type Bool, conditionOf, UIntSignal } from "./number.ts";
 import { captureSite } from "./site.ts";
 import { checkType, type Shape, type Type } from "./type.ts";
 import { clog2, type Dynamic } from "./width.ts";

@@ -8,7 +8,6 @@ import {
   freeze,
   validate,
 } from "../netlist/index.ts";
-import { expressionsOf, structure } from "./aggregate.ts";
 import {
   Builder,
   type BuiltInstance,
@@ -18,15 +17,17 @@ import {
   requireBuilder,
   withBuilder,
 } from "./builder.ts";
+import { expressionsFor, signalsOf } from "./connection.ts";
+import { constant } from "./constant.ts";
+import { definitionName, type ModuleCore } from "./core.ts";
 import { Definitions } from "./definitions.ts";
 import { type DomainOptions, implicitDomain } from "./domain.ts";
 import type { Expression } from "./expression.ts";
 import { finishModule } from "./finish.ts";
-import { type PortLeaf, type Ports, portLeaves } from "./ports.ts";
+import { type Ports, portLeaves } from "./ports.ts";
 import { resolveAssignments } from "./resolve.ts";
-import { constant, type Signal } from "./signal.ts";
-import { captureSite, type Site } from "./site.ts";
-import { checkType, type None, property, type Shape } from "./type.ts";
+import { captureSite } from "./site.ts";
+import { checkType, type None } from "./type.ts";
 import type { Dynamic } from "./width.ts";
 
 type Backs<P extends Ports> = {
@@ -49,18 +50,6 @@ export interface Module<I extends Ports, O extends Ports> {
 
 // biome-ignore lint/suspicious/noExplicitAny: ports unknown to the checker, as for a list of modules of all kinds
 export type AnyModule = Module<any, any>;
-
-/** What the elaborator knows of a module whatever its types. */
-export interface ModuleCore {
-  readonly moduleName: string;
-  readonly definitionName: string;
-  readonly inputs: Ports;
-  readonly outputs: Ports;
-  readonly leaves: readonly PortLeaf[];
-  readonly body: ((io: Dynamic) => unknown) | null;
-  readonly blackBox: { readonly parameters: Readonly<Record<string, number | string>> } | null;
-  readonly site: Site | null;
-}
 
 export interface ModuleSpec<I extends Ports, O extends Ports> {
   /** What the generator was called with; only names the definition. */
@@ -154,7 +143,7 @@ function makeModule<I extends Ports, O extends Ports>(
     for (const [key, type] of Object.entries(ports)) checkType(type, `the ${side} ${key} of module ${name}`);
   const core: ModuleCore = {
     moduleName: name,
-    definitionName: name + Object.values(params).map(parameterText).join(""),
+    definitionName: definitionName(name, params),
     inputs,
     outputs,
     leaves: portLeaves(inputs, outputs),
@@ -168,26 +157,6 @@ function makeModule<I extends Ports, O extends Ports>(
     return out;
   };
   return Object.assign(instantiateHere, { moduleName: name, ports: { in: inputs, out: outputs }, "~core": core });
-}
-
-function parameterText(value: unknown): string {
-  const shape = property(value, "~shape");
-  if (shape !== undefined) return `_${shapeText(shape)}`;
-  const text = typeof value === "object" ? "" : String(value).replace(/\W+/g, "");
-  return text === "" ? "" : `_${text}`;
-}
-
-function shapeText(shape: unknown): string {
-  switch (property(shape, "kind")) {
-    case "leaf":
-      return String(property(shape, "typeName"))
-        .replace(/<.*\|.*>/, "")
-        .replace(/\W+/g, "");
-    case "vec":
-      return `Vec${property(shape, "length")}${shapeText(property(shape, "item"))}`;
-    default:
-      return property(shape, "stream") ? "Stream" : "Bundle";
-  }
 }
 
 function define(core: ModuleCore, clock: Domain, path: string): number {
@@ -234,67 +203,6 @@ function signalNames(core: ModuleCore, builder: Builder): Set<string> {
   const names = new Set([...Object.keys(core.inputs), ...Object.keys(core.outputs)]);
   for (const { site } of builder.expressions) if (site?.name) names.add(site.name);
   return names;
-}
-
-/** The object of signals that reads one direction of a module's ports: a body's argument, an instance's result. */
-function signalsOf(core: ModuleCore, direction: "in" | "out", find: (name: string) => Expression | undefined): Dynamic {
-  const io: Record<string, Dynamic> = {};
-  for (const [side, ports] of [["in", core.inputs] as const, ["out", core.outputs] as const])
-    for (const [key, type] of Object.entries(ports)) {
-      const half = side === direction ? "forward" : "backward";
-      const names = new Map(core.leaves.filter((l) => l.side === side && l.key === key).map((l) => [l.path, l.name]));
-      const signals = structure(type["~shape"], half, (leaf) => {
-        const expression = find(names.get(leaf.path) ?? "");
-        if (!expression) throw new RangeError(`${core.moduleName} has no port leaf ${key}${leaf.path}`);
-        return leaf.shape.signal(expression);
-      });
-      if (signals !== undefined) io[key] = key in io ? { ...io[key], ...signals } : signals;
-    }
-  return io;
-}
-
-/** The expressions that a caller or a body gave for one direction of a module's ports, by port name. */
-function expressionsFor(
-  callee: string,
-  core: ModuleCore,
-  direction: "in" | "out",
-  given: unknown,
-  what: string,
-  place?: Site | null,
-): Map<string, Expression> {
-  const expressions = new Map<string, Expression>();
-  const known = new Set<string>();
-  const sides = [["in", core.inputs, core.outputs] as const, ["out", core.outputs, core.inputs] as const];
-  for (const [side, ports, others] of sides)
-    for (const [key, type] of Object.entries(ports)) {
-      const half = side === direction ? "forward" : "backward";
-      const leaves = core.leaves.filter((leaf) => leaf.side === side && leaf.key === key && leaf.half === half);
-      if (leaves.length === 0) continue;
-      known.add(key);
-      const other = Object.hasOwn(others, key) ? others[key]?.["~shape"] : undefined;
-      const value = partOf(property(given, key), type["~shape"], half, other);
-      const parts = expressionsOf(callee, `${what} ${key}`, type["~shape"], half, value, place);
-      for (const leaf of leaves) {
-        const expression = parts.get(leaf.path);
-        if (expression) expressions.set(leaf.name, expression);
-      }
-    }
-  for (const key of Object.keys(Object(given)))
-    if (!known.has(key))
-      fail(
-        callee,
-        `${what} ${key} does not exist in module ${core.moduleName}`,
-        `use ${[...known].join(", ") || "no key at all"}`,
-        place,
-      );
-  return expressions;
-}
-
-/** Where one key names an input and an output, only the fields that belong to the port being read. */
-function partOf(given: unknown, shape: Shape, half: "forward" | "backward", other: Shape | undefined): unknown {
-  if (!other || shape.kind !== "bundle" || typeof given !== "object" || given === null) return given;
-  const own = shape.fields.filter((field) => field.flipped === (half === "backward")).map((field) => field.name);
-  return Object.fromEntries(Object.entries(given).filter(([name]) => own.includes(name)));
 }
 
 function outputsOf(core: ModuleCore, returned: unknown): Map<string, Expression> {
@@ -350,5 +258,3 @@ function bind(callee: string, core: ModuleCore, built: BuiltInstance, io: unknow
     fail(callee, `an instance of ${core.moduleName} is bound in another module`, "bind it in the body that made it");
   built.inputs = expressionsFor(callee, core, "in", io, `${core.moduleName}'s input`);
 }
-
-export type { Signal };

@@ -1,6 +1,6 @@
 import type { CheckKind } from "../netlist/index.ts";
 import { requireBuilder } from "./builder.ts";
-import { type Bool, conditionOf } from "./signal.ts";
+import { type Bool, conditionOf } from "./number.ts";
 import { captureSite } from "./site.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { fail } from "./builder.ts";
-import { Signal, UIntSignal } from "./signal.ts";
+import { UIntSignal } from "./number.ts";
+import { Signal } from "./signal.ts";
 import { mux } from "./state.ts";
 import { clog2, type Dynamic } from "./width.ts";
 

@@ -1,15 +1,10 @@
 import { atPath, expressionsOf, leavesOf, mapSignals, structure } from "./aggregate.ts";
 import { type Assignment, type Builder, currentBuilder, fail, makeExpression, requireBuilder } from "./builder.ts";
+import { constant } from "./constant.ts";
+import type { EnumSignal } from "./enumeration.ts";
 import type { Expression, Target } from "./expression.ts";
-import {
-  type Bool,
-  conditionOf,
-  constant,
-  type EnumSignal,
-  type SIntSignal,
-  Signal,
-  type UIntSignal,
-} from "./signal.ts";
+import { type Bool, conditionOf, type SIntSignal, type UIntSignal } from "./number.ts";
+import { Signal } from "./signal.ts";
 import { captureSite } from "./site.ts";
 import { checkType, type Shape, type Type } from "./type.ts";
 import type { Dynamic, Literal } from "./width.ts";

@@ -1,15 +1,10 @@
 import { DesignError, type Format } from "../netlist/index.ts";
 import { fail } from "./builder.ts";
+import { checkLiteral, constant } from "./constant.ts";
+import { EnumSignal } from "./enumeration.ts";
 import type { Expression } from "./expression.ts";
-import {
-  type Bool as BoolSignal,
-  checkLiteral,
-  constant,
-  EnumSignal,
-  SIntSignal,
-  type Signal,
-  UIntSignal,
-} from "./signal.ts";
+import { type Bool as BoolSignal, SIntSignal, UIntSignal } from "./number.ts";
+import type { Signal } from "./signal.ts";
 import { checkWidth, clog2, type Dynamic, exactWidth, type Literal, type Value } from "./width.ts";
 
 /**
@@ -122,7 +117,8 @@ export function Enum<const N extends string>(...names: N[]): Type<Enum<N>, None,
   if (names.length === 0) throw new RangeError("an Enum needs at least one name");
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`the Enum has ${twice} twice`);
-  const typeName = `Enum<${names.join(" | ")}>`;
+  const labels: readonly string[] = names;
+  const typeName = `Enum<${labels.join(" | ")}>`;
   return new Descriptor({
     kind: "leaf",
     width: clog2(names.length),
@@ -130,7 +126,7 @@ export function Enum<const N extends string>(...names: N[]): Type<Enum<N>, None,
     typeName,
     signal: (expression) => new EnumSignal<N>(expression, names),
     encode: (callee, value) => {
-      const code = names.findIndex((name) => name === value);
+      const code = typeof value === "string" ? labels.indexOf(value) : -1;
       return code >= 0
         ? BigInt(code)
         : fail(callee, `${typeName} has no state ${String(value)}`, `use one of ${names.join(", ")}`);

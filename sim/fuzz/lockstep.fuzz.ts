@@ -5,6 +5,8 @@ import { drive, inputValue, type Stretch } from "./stimulus.fuzz.ts";
 /** Builds an engine for a design. */
 export type EngineFactory = (design: Design, options: EngineOptions) => Engine;
 
+const shown = (value: unknown) => (typeof value === "bigint" ? `0x${value.toString(16)}` : JSON.stringify(value));
+
 /** Two engines did not agree. */
 export class Difference extends Error {
   override readonly name = "Difference";
@@ -14,7 +16,6 @@ export class Difference extends Error {
     readonly first: unknown,
     readonly second: unknown,
   ) {
-    const shown = (value: unknown) => (typeof value === "bigint" ? `0x${value.toString(16)}` : JSON.stringify(value));
     super(`in cycle ${cycle}, ${path}: ${shown(first)} and ${shown(second)}`);
   }
 }
@@ -43,12 +44,11 @@ export function lockstep(
 
   const same = (path: string, of: (engine: Engine) => unknown): void => {
     const [a, b] = [of(first), of(second)];
-    if (a !== b && JSON.stringify(a) !== JSON.stringify(b)) throw new Difference(first.cycle, path, a, b);
+    if (a !== b && shown(a) !== shown(b)) throw new Difference(first.cycle, path, a, b);
   };
   const compare = (): void => {
     for (const path of signals) same(path, (engine) => engine.peek(path));
-    for (const { path, address } of words)
-      same(`${path}[${address}]`, (engine) => String(engine.peekMemory(path, address)));
+    for (const { path, address } of words) same(`${path}[${address}]`, (engine) => engine.peekMemory(path, address));
     same("the cycle", ({ cycle }) => cycle);
     same("the time", ({ time }) => time);
     same("the covers", (engine) => [...engine.covers()].sort());

@@ -66,6 +66,9 @@ function build(
   features: Set<string>,
 ): Finished {
   const draft = new RandomModule(name, domains, features);
+  recipe.inputs.forEach((width, position) => {
+    draft.input(`in${position}`, width);
+  });
   let size = 0;
   let depth = 0;
   recipe.steps.forEach((step, position) => {
@@ -96,7 +99,7 @@ function build(
 
 function chooser({ choices }: Step): Choose {
   let next = 0;
-  return (count) => (choices[next++] ?? 0) % count;
+  return (count) => (choices[next++ % choices.length] ?? 0) % count;
 }
 
 /** Places an array of some definition whose domains can be connected; the size and levels that it adds. */
@@ -211,8 +214,9 @@ function property(draft: RandomModule, label: string, choose: Choose): void {
   draft.later(() => {
     const enable = draft.sampled(choose, 1, domain);
     if (kind === "cover") return draft.check(kind, draft.sampled(choose, 1, domain), enable, label, domain);
-    const a = draft.sampled(choose, 8, domain);
-    const equal = draft.add({ kind: "eq", width: 1, a, b: draft.constant(8, 1 + choose(254)) });
+    const width = 4 + choose(5);
+    const a = draft.sampled(choose, width, domain);
+    const equal = draft.add({ kind: "eq", width: 1, a, b: draft.constant(width, 1 + choose(15)) });
     draft.check(kind, draft.add({ kind: "not", width: 1, a: equal }), enable, label, domain);
   });
 }

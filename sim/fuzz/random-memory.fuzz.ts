@@ -13,7 +13,7 @@ export function addMemory(draft: RandomModule, name: string, width: number, choo
   draft.writeDomains.push([choose(draft.domains.length), choose(draft.domains.length)]);
   const memory = draft.memory(name, width, depth, { init, readUnderWrite, writes: draft.writes.at(-1) ?? [] });
   const read = [addSyncRead, addRead][choose(3)];
-  addWrite(draft, memory, choose);
+  for (let ports = 1 + choose(2); ports > 0; ports--) addWrite(draft, memory, choose);
   return read ? read(draft, memory, choose) : null;
 }
 
@@ -36,15 +36,15 @@ export function addSyncRead(draft: RandomModule, memory: number, choose: Choose)
   const id = draft.add({ kind: "memRead", width, memory, address: 0, sync: { domain, enable: 0 } });
   const together = choose(2) === 0;
   draft.later(() => {
-    const own = addressOf(draft, depth, choose);
-    const address = draft.crossing(together ? (draft.writes[memory]?.at(-1)?.address ?? own) : own, domain);
-    const enable = draft.sampled(choose, 1, domain);
+    const write = together ? draft.writes[memory]?.at(-1) : undefined;
+    const address = draft.crossing(write?.address ?? addressOf(draft, depth, choose), domain);
+    const enable = write && choose(2) === 0 ? draft.crossing(write.enable, domain) : draft.sampled(choose, 1, domain);
     draft.nodes[id] = { kind: "memRead", width, memory, address, sync: { domain, enable } };
   });
   return id;
 }
 
-/** A write port in one of the memory's domains, half of them masked. Nothing where there is no such memory. */
+/** A write port, half of them masked, now and then at the address of the port before. Nothing where there is no such memory. */
 export function addWrite(draft: RandomModule, memory: number, choose: Choose): void {
   const found = draft.memories[memory];
   if (!found) return;
@@ -52,9 +52,11 @@ export function addWrite(draft: RandomModule, memory: number, choose: Choose): v
   const domain = draft.writeDomains[memory]?.[choose(2)] ?? 0;
   const divisors = Array.from({ length: width }, (_, i) => i + 1).filter((divisor) => width % divisor === 0);
   const lanes = choose(2) === 0 ? null : (divisors[choose(divisors.length)] ?? 1);
+  const together = choose(2) === 0;
   draft.features.add(lanes === null ? "unmasked write" : "masked write");
   draft.later(() => {
-    const address = draft.crossing(addressOf(draft, depth, choose), domain);
+    const own = addressOf(draft, depth, choose);
+    const address = draft.crossing(together ? (draft.writes[memory]?.at(-1)?.address ?? own) : own, domain);
     const enable = draft.sampled(choose, 1, domain);
     const data = draft.sampled(choose, width, domain);
     const mask = lanes === null ? null : draft.sampled(choose, lanes, domain);

@@ -71,9 +71,8 @@ export class RandomModule extends ModuleDraft {
     return this.build();
   }
 
-  /** A node that exists; there is always one. 0 is the latest. */
+  /** A node that exists. 0 is the latest. */
   pick(choice: number): NodeId {
-    if (this.nodes.length === 0) return this.input("in0", 8);
     return this.nodes.length - 1 - (choice % this.nodes.length);
   }
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { checkCrossings } from "../../hdl/netlist/crossings.ts";
 import { type Node, validate } from "../../hdl/netlist/index.ts";
 import { checkLoops } from "../../hdl/netlist/loops.ts";
 import { interpret } from "../interpreter/interpreter.ts";
@@ -70,6 +71,7 @@ test(`${runs} random netlists agree for ${cycles} cycles (replay: SYSTOLE_SEED=$
         for (const feature of features) counts.set(feature, (counts.get(feature) ?? 0) + 1);
         validate(design);
         checkLoops(design);
+        checkCrossings(design);
         lockstep([interpret, interpret], design, { ...options, clocks }, stimulus);
       },
     ),

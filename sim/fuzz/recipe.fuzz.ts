@@ -43,7 +43,7 @@ export const stepKinds = [
 ] as const;
 export type StepKind = (typeof stepKinds)[number];
 
-/** One step; its choices are taken modulo what there is to choose from, and are 0 once they run out. */
+/** One step; its choices are taken modulo what there is to choose from, and come round again when they run out. */
 export interface Step {
   readonly kind: StepKind;
   readonly width: number;
@@ -53,6 +53,8 @@ export interface Step {
 export interface ModuleRecipe {
   /** Which of the design's domains the module has. */
   readonly domains: readonly number[];
+  /** Widths of the inputs that are there before the first step. */
+  readonly inputs: readonly number[];
   readonly steps: readonly Step[];
   /** Seed of the order of the nodes; 0 leaves them as they were made. */
   readonly order: number;
@@ -75,6 +77,8 @@ const often: StepKind[] = [
   "memory",
   "memory",
   "memReadSync",
+  "property",
+  "property",
   "instance",
   "instance",
   "instance",
@@ -90,12 +94,13 @@ const widths = fc.oneof(
 const steps: fc.Arbitrary<Step> = fc.record({
   kind: fc.constantFrom(...stepKinds, ...often),
   width: widths,
-  choices: fc.array(fc.nat(65_535), { minLength: 0, maxLength: 16, size: "max" }),
+  choices: fc.array(fc.nat(65_535), { minLength: 0, maxLength: 12, size: "max" }),
 });
 
 const modules = (maxLength: number): fc.Arbitrary<ModuleRecipe> =>
   fc.record({
     domains: fc.array(fc.nat(3), { minLength: 1, maxLength: 3 }),
+    inputs: fc.array(widths, { minLength: 1, maxLength: 4 }),
     steps: fc.array(steps, { minLength: 1, maxLength, size: "max" }),
     order: fc.oneof(fc.constant(0), fc.nat(65_535)),
   });

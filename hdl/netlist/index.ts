@@ -11,6 +11,7 @@ export * from "./label.ts";
 export * from "./loops.ts";
 export * from "./map-operands.ts";
 export * from "./semantics.ts";
+export * from "./split-loops.ts";
 export * from "./state-path.ts";
 export * from "./summary.ts";
 export * from "./validate.ts";

@@ -180,7 +180,6 @@ describe("refusing, in one line", () => {
     ["'<U3'", "strings ('<U3')"],
     ["'<M8[ns]'", "dates ('<M8[ns]')"],
     ["'i10'", "int80 ('i10')"],
-    ["'%'", "of the unknown type '%'"],
     ["''", "of the unknown type ''"],
     ["[('x', '|i1'), ('y', '<f4', (2,))]", "of a structured type"],
   ])("the type %s", (descr, named) => {

@@ -137,14 +137,25 @@ export function Enum<const N extends string>(...names: N[]): Type<Enum<N>, None,
 
 type VecBack<T extends Type, P extends "~bwd" | "~bval"> = T["~bwd"] extends None ? None : readonly T[P][];
 
+type VecParts<T extends Type> = Type<
+  readonly T["~fwd"][],
+  VecBack<T, "~bwd">,
+  readonly T["~lit"][],
+  readonly T["~val"][],
+  VecBack<T, "~bval">
+>;
+
+/** What `Vec` makes of the type of its elements. */
+export interface Vec<T extends Type> extends VecParts<T> {
+  readonly item: T;
+}
+
 /** `length` elements of one type: an ordinary array of signals. */
-export function Vec<T extends Type>(
-  length: number,
-  type: T,
-): Type<readonly T["~fwd"][], VecBack<T, "~bwd">, readonly T["~lit"][], readonly T["~val"][], VecBack<T, "~bval">> {
+export function Vec<T extends Type>(length: number, item: T): Vec<T> {
   if (!Number.isSafeInteger(length) || length < 1)
     throw new RangeError(`a Vec has at least one element, not ${length}`);
-  return new Descriptor({ kind: "vec", length, item: type["~shape"] });
+  const descriptor: VecParts<T> = new Descriptor({ kind: "vec", length, item: item["~shape"] });
+  return Object.assign(descriptor, { item });
 }
 
 /** A field of a bundle that flows against the others. */
@@ -157,7 +168,8 @@ export function flip<T extends Type>(type: T): Flipped<T> {
   return { "~flip": type };
 }
 
-type Fields = Record<string, Type | Flipped<Type>>;
+/** What a bundle is made of. */
+export type Fields = Record<string, Type | Flipped<Type>>;
 type Forward<F extends Fields, P extends "~fwd" | "~lit" | "~val"> = {
   readonly [K in keyof F as F[K] extends Type ? K : never]: F[K] extends Type ? F[K][P] : never;
 };
@@ -175,11 +187,23 @@ type BundleBack<F extends Fields, P extends "~bwd" | "~bval"> = keyof Backward<F
   ? None
   : Backward<F, P>;
 
+type BundleParts<F extends Fields> = Type<
+  Forward<F, "~fwd">,
+  BundleBack<F, "~bwd">,
+  Forward<F, "~lit">,
+  Forward<F, "~val">,
+  BundleBack<F, "~bval">
+>;
+
+/** What `Bundle` makes of its fields. */
+export interface Bundle<F extends Fields> extends BundleParts<F> {
+  readonly fields: F;
+}
+
 /** Named fields side by side. Throws a RangeError for a field called `next`, `value` or `named`. */
-export function Bundle<F extends Fields>(
-  fields: F,
-): Type<Forward<F, "~fwd">, BundleBack<F, "~bwd">, Forward<F, "~lit">, Forward<F, "~val">, BundleBack<F, "~bval">> {
-  return new Descriptor({ kind: "bundle", fields: fieldsOf(fields), stream: false });
+export function Bundle<F extends Fields>(fields: F): Bundle<F> {
+  const descriptor: BundleParts<F> = new Descriptor({ kind: "bundle", fields: fieldsOf(fields), stream: false });
+  return Object.assign(descriptor, { fields });
 }
 
 /** A ready/valid handshake carrying one T: it moves in every cycle in which `valid` and `ready` are both 1. */

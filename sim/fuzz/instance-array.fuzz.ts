@@ -24,7 +24,7 @@ export function placeInstances(
   const portsOf = (direction: string) => ports.flatMap((port, index) => (port.direction === direction ? [index] : []));
   const [inputPorts, outputPorts] = [portsOf("in"), portsOf("out")];
   const inputs: NodeId[][] = inputPorts.map(() => new Array<NodeId>(count).fill(-1));
-  const instance = parent.instance(name, child.index, inputs, { dims, domains });
+  const instance = parent.instance(name, child.index, inputs, dims, domains);
   parent.definitions.push(child);
   parent.features.add(`instance of ${dims.length} dimensions`);
 
@@ -73,7 +73,7 @@ export function placeInstances(
         parent.features.add("combinational path through an instance");
         drivers[inputPorts.indexOf(input)]?.(element);
       }
-      outs.get(port)?.push(parent.add({ kind: "instOut", width, instance, port, element }));
+      outs.get(port)?.push(parent.node({ kind: "instOut", width, instance, port, element }));
     }
   parent.later(() => {
     for (let element = 0; element < count; element++) for (const drive of drivers) drive(element);

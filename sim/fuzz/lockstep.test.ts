@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
 import type { Design } from "../../hdl/netlist/index.ts";
+import { designOf, Sketch } from "../../hdl/netlist/sketch.ts";
 import { interpret } from "../interpreter/interpreter.ts";
 import { lockstep } from "./lockstep.fuzz.ts";
-import { designOf, ModuleDraft } from "./module-draft.fuzz.ts";
 import type { Stretch } from "./stimulus.fuzz.ts";
 
 /** Counts by `by` from `init`, with one cover. */
 function counter(by: number, init = 0n, message = "any"): Design {
-  const draft = new ModuleDraft("Counter");
-  const count = draft.register("count", 8, init);
-  const one = draft.constant(1, 1);
-  draft.connect(count, draft.add({ kind: "add", width: 8, a: count, b: draft.constant(8, by) }));
-  draft.check("cover", one, one, message);
-  return designOf(draft.build());
+  const sketch = new Sketch("Counter");
+  const count = sketch.reg(8, 0, "count", 0, init);
+  const one = sketch.constant(1, 1);
+  sketch.set(count, { next: sketch.op("add", count, sketch.constant(8, by)) });
+  sketch.checks.push({ kind: "cover", condition: one, enable: one, message, domain: 0, source: null });
+  return designOf(sketch);
 }
 
 const stimulus: Stretch[] = Array.from({ length: 5 }, () => ({ inputs: 0, resets: 0, cycles: 1, action: "none" }));

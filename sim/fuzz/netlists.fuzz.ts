@@ -9,7 +9,7 @@ import {
   type Finished,
   type Follow,
   RandomModule,
-  type Sources,
+  type Reach,
 } from "./random-module.fuzz.ts";
 import { type ModuleRecipe, type Recipe, recipes, type Step } from "./recipe.fuzz.ts";
 import { renumber, shuffledIds } from "./renumber.fuzz.ts";
@@ -81,15 +81,15 @@ function build(
       return;
     }
     const id = takeStep(draft, step, label, choose);
-    if (id !== null && choose(4) !== 3) draft.label(label, id, "wire");
-    if (id !== null && choose(8) === 7) draft.label(`${label}_again`, id, "wire");
+    if (id !== null && choose(4) !== 3) draft.call(id, label);
+    if (id !== null && choose(8) === 7) draft.call(id, `${label}_again`);
   });
   if (!draft.ports.some(({ direction }) => direction === "out")) draft.output("last", draft.pick(0));
   const finished = draft.finish();
-  const outputs = new Map<number, Record<Follow, Sources>>();
+  const outputs = new Map<number, Record<Follow, Reach>>();
   draft.ports.forEach(({ direction, node }, port) => {
-    const through = draft.sources(node, "through crossings");
-    const upTo = draft.sources(node, "up to crossings");
+    const through = draft.reach(node, "through crossings");
+    const upTo = draft.reach(node, "up to crossings");
     if (direction === "out") outputs.set(port, { "through crossings": through, "up to crossings": upTo });
   });
   const module = recipe.order === 0 ? finished : renumber(finished, shuffledIds(finished, recipe.order));
@@ -141,36 +141,36 @@ function takeStep(draft: RandomModule, step: Step, label: string, choose: Choose
     case "cross":
     case "reduce": {
       const a = draft.operand(choose, width);
-      if (kind !== "reduce") return draft.add({ kind, width, a });
-      return draft.add({ kind, width: 1, a, op: (["and", "or", "xor"] as const)[choose(3)] ?? "xor" });
+      if (kind !== "reduce") return draft.node({ kind, width, a });
+      return draft.node({ kind, width: 1, a, op: (["and", "or", "xor"] as const)[choose(3)] ?? "xor" });
     }
     case "eq":
     case "ltu":
     case "lts":
-      return draft.compare(kind, width, choose);
+      return draft.anyCompare(kind, width, choose);
     case "shl":
     case "shru":
     case "shrs":
-      return draft.shift(kind, width, choose);
+      return draft.anyShift(kind, width, choose);
     case "mux": {
       const select = draft.operand(choose, 1);
       const a = draft.operand(choose, width);
-      return draft.add({ kind, width, select, a, b: draft.operand(choose, width) });
+      return draft.node({ kind, width, select, a, b: draft.operand(choose, width) });
     }
     case "case":
-      return draft.case(width, choose);
+      return draft.anyCase(width, choose);
     case "cat":
-      return draft.cat(choose);
+      return draft.anyCat(choose);
     case "slice": {
       const a = draft.pick(choose(65_536));
-      const own = draft.widthOf(a);
+      const own = draft.width(a);
       const part = Math.min(width, own);
-      return draft.add({ kind, width: part, a, low: choose(own - part + 1) });
+      return draft.node({ kind, width: part, a, low: choose(own - part + 1) });
     }
     case "zext":
     case "sext": {
       const a = draft.pick(choose(65_536));
-      return draft.add({ kind, width: Math.max(width, draft.widthOf(a)), a });
+      return draft.node({ kind, width: Math.max(width, draft.width(a)), a });
     }
     case "reg":
       return register(draft, label, width, choose);
@@ -191,7 +191,7 @@ function takeStep(draft: RandomModule, step: Step, label: string, choose: Choose
     case "instance":
       return null;
     default:
-      return draft.binary(kind, width, choose);
+      return draft.anyBinary(kind, width, choose);
   }
 }
 
@@ -200,9 +200,9 @@ function register(draft: RandomModule, label: string, width: number, choose: Cho
   const init = choose(3) === 2 ? null : constantValue(width, choose);
   draft.features.add(init === null ? "register without init" : "register with init");
   const named = choose(4) !== 3;
-  const id = draft.add({ kind: "reg", width, domain, next: draft.nodes.length, init });
-  if (named) draft.label(`${label}_reg`, id, "reg");
-  draft.later(() => draft.connect(id, draft.sampled(choose, width, domain)));
+  const id = draft.node({ kind: "reg", width, domain, next: draft.nodes.length, init });
+  if (named) draft.call(id, `${label}_reg`, "reg");
+  draft.later(() => draft.set(id, { next: draft.sampled(choose, width, domain) }));
   return id;
 }
 
@@ -213,10 +213,11 @@ function property(draft: RandomModule, label: string, choose: Choose): void {
   draft.features.add(kind);
   draft.later(() => {
     const enable = draft.sampled(choose, 1, domain);
-    if (kind === "cover") return draft.check(kind, draft.sampled(choose, 1, domain), enable, label, domain);
+    const check = { kind, enable, domain, message: label, source: null };
+    if (kind === "cover") return draft.checks.push({ ...check, condition: draft.sampled(choose, 1, domain) });
     const width = 4 + choose(5);
     const a = draft.sampled(choose, width, domain);
-    const equal = draft.add({ kind: "eq", width: 1, a, b: draft.constant(width, 1 + choose(15)) });
-    draft.check(kind, draft.add({ kind: "not", width: 1, a: equal }), enable, label, domain);
+    const equal = draft.node({ kind: "eq", width: 1, a, b: draft.constant(width, 1 + choose(15)) });
+    return draft.checks.push({ ...check, condition: draft.not(equal) });
   });
 }

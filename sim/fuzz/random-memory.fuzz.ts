@@ -23,7 +23,7 @@ export function addRead(draft: RandomModule, memory: number, choose: Choose): No
   if (!found) return null;
   draft.features.add("asynchronous read");
   const address = addressOf(draft, found.depth, choose);
-  return draft.add({ kind: "memRead", width: found.width, memory, address, sync: null });
+  return draft.node({ kind: "memRead", width: found.width, memory, address, sync: null });
 }
 
 /** A synchronous read port, now and then at the address of a write port. Null where there is no such memory. */
@@ -33,13 +33,13 @@ export function addSyncRead(draft: RandomModule, memory: number, choose: Choose)
   const { width, depth, readUnderWrite } = found;
   draft.features.add(`synchronous read, ${readUnderWrite} under write`);
   const domain = choose(draft.domains.length);
-  const id = draft.add({ kind: "memRead", width, memory, address: 0, sync: { domain, enable: 0 } });
+  const id = draft.node({ kind: "memRead", width, memory, address: 0, sync: { domain, enable: 0 } });
   const together = choose(2) === 0;
   draft.later(() => {
     const write = together ? draft.writes[memory]?.at(-1) : undefined;
     const address = draft.crossing(write?.address ?? addressOf(draft, depth, choose), domain);
     const enable = write && choose(2) === 0 ? draft.crossing(write.enable, domain) : draft.sampled(choose, 1, domain);
-    draft.nodes[id] = { kind: "memRead", width, memory, address, sync: { domain, enable } };
+    draft.set(id, { address, sync: { domain, enable } });
   });
   return id;
 }

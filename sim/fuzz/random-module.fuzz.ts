@@ -8,10 +8,10 @@ import {
   operands,
   type ShiftNode,
 } from "../../hdl/netlist/index.ts";
-import { ModuleDraft } from "./module-draft.fuzz.ts";
+import { Sketch } from "../../hdl/netlist/sketch.ts";
 
 /** The state, by its domain, and the input ports that a value follows in the same cycle. */
-export interface Sources {
+export interface Reach {
   readonly domains: Set<number>;
   readonly inputs: Set<number>;
 }
@@ -28,7 +28,7 @@ export interface Finished {
   /** Levels of instances below it. */
   readonly depth: number;
   /** For each port that is an output, where its value comes from in the same cycle. */
-  readonly outputs: ReadonlyMap<number, Readonly<Record<Follow, Sources>>>;
+  readonly outputs: ReadonlyMap<number, Readonly<Record<Follow, Reach>>>;
 }
 
 /** Chooses among `count` possibilities, 0 to count − 1. */
@@ -45,7 +45,7 @@ export function constantValue(width: number, choose: Choose): bigint {
 }
 
 /** A module that grows by random choices and stays valid: no bitwise loops, no crossings of domains unmarked. */
-export class RandomModule extends ModuleDraft {
+export class RandomModule extends Sketch {
   /** By memory: its write ports, and the domains that they are in or may yet be in. */
   readonly writes: MemoryWrite[][] = [];
   readonly writeDomains: number[][] = [];
@@ -68,7 +68,7 @@ export class RandomModule extends ModuleDraft {
 
   finish(): Module {
     for (const choice of this.#late) choice();
-    return this.build();
+    return this.module();
   }
 
   /** A node that exists. 0 is the latest. */
@@ -78,10 +78,10 @@ export class RandomModule extends ModuleDraft {
 
   /** The node cut or extended to a width. */
   fit(id: NodeId, width: number, choice: number): NodeId {
-    const own = this.widthOf(id);
+    const own = this.width(id);
     if (own === width) return id;
-    if (own > width) return this.add({ kind: "slice", width, a: id, low: choice % (own - width + 1) });
-    return this.add({ kind: choice % 2 === 0 ? "zext" : "sext", width, a: id });
+    if (own > width) return this.node({ kind: "slice", width, a: id, low: choice % (own - width + 1) });
+    return this.node({ kind: choice % 2 === 0 ? "zext" : "sext", width, a: id });
   }
 
   /** Some node at a width. */
@@ -95,13 +95,13 @@ export class RandomModule extends ModuleDraft {
   }
 
   crossing(id: NodeId, domain: number): NodeId {
-    const { domains, inputs } = this.sources(id, "up to crossings");
+    const { domains, inputs } = this.reach(id, "up to crossings");
     const foreign = [...domains].some((source) => source !== domain) || (inputs.size > 0 && this.domains.length > 1);
-    return foreign ? this.add({ kind: "cross", width: this.widthOf(id), a: id }) : id;
+    return foreign ? this.node({ kind: "cross", width: this.width(id), a: id }) : id;
   }
 
-  sources(id: NodeId, follow: Follow): Sources {
-    const found: Sources = { domains: new Set(), inputs: new Set() };
+  reach(id: NodeId, follow: Follow): Reach {
+    const found: Reach = { domains: new Set(), inputs: new Set() };
     const seen = new Set<NodeId>();
     const visit = (id: NodeId): void => {
       const node = this.nodes[id];
@@ -125,7 +125,7 @@ export class RandomModule extends ModuleDraft {
   #throughInstance(
     { instance, port, element }: { instance: number; port: number; element: number },
     follow: Follow,
-    found: Sources,
+    found: Reach,
     visit: (id: NodeId) => void,
   ): void {
     const below = this.definitions[instance];
@@ -137,47 +137,47 @@ export class RandomModule extends ModuleDraft {
     for (const input of summary.inputs) visit(placed.inputs[inputs.indexOf(input)]?.[element] ?? -1);
   }
 
-  binary(kind: BinaryKind, width: number, choose: Choose): NodeId {
+  anyBinary(kind: BinaryKind, width: number, choose: Choose): NodeId {
     const a = this.operand(choose, width);
-    return this.add({ kind, width, a, b: this.operand(choose, width) });
+    return this.node({ kind, width, a, b: this.operand(choose, width) });
   }
 
-  compare(kind: CompareNode["kind"], width: number, choose: Choose): NodeId {
+  anyCompare(kind: CompareNode["kind"], width: number, choose: Choose): NodeId {
     const a = this.operand(choose, width);
-    return this.add({ kind, width: 1, a, b: this.operand(choose, width) });
+    return this.node({ kind, width: 1, a, b: this.operand(choose, width) });
   }
 
-  shift(kind: ShiftNode["kind"], width: number, choose: Choose): NodeId {
+  anyShift(kind: ShiftNode["kind"], width: number, choose: Choose): NodeId {
     const a = this.operand(choose, width);
     const near = choose(4) !== 3;
     const amount = near ? this.operand(choose, Math.ceil(Math.log2(width)) + 1) : this.pick(choose(65_536));
-    return this.add({ kind, width, a, b: amount });
+    return this.node({ kind, width, a, b: amount });
   }
 
-  case(width: number, choose: Choose): NodeId {
+  anyCase(width: number, choose: Choose): NodeId {
     const whole = this.pick(choose(65_536));
     const selector = choose(3) === 2 ? whole : this.fit(whole, 1 + choose(4), 0);
-    const codes = 1n << BigInt(this.widthOf(selector));
+    const codes = 1n << BigInt(this.width(selector));
     const first = BigInt(choose(65_536)) % codes;
     const count = Math.min(1 + choose(5), codes > 9n ? 9 : Number(codes));
     const arms = Array.from({ length: count }, (_, i) => ({
       match: (first + BigInt(i)) % codes,
       value: this.operand(choose, width),
     }));
-    return this.add({ kind: "case", width, selector, arms, otherwise: this.operand(choose, width) });
+    return this.node({ kind: "case", width, selector, arms, otherwise: this.operand(choose, width) });
   }
 
   /** A concatenation of up to four nodes, as long as it stays within 130 bits. */
-  cat(choose: Choose): NodeId {
+  anyCat(choose: Choose): NodeId {
     const parts: NodeId[] = [];
     let width = 0;
     for (let left = 1 + choose(4); left > 0; left--) {
       const part = this.pick(choose(65_536));
-      if (width + this.widthOf(part) > 130) break;
-      width += this.widthOf(part);
+      if (width + this.width(part) > 130) break;
+      width += this.width(part);
       parts.push(part);
     }
-    return parts.length === 0 ? this.pick(0) : this.add({ kind: "cat", width, parts });
+    return parts.length === 0 ? this.pick(0) : this.node({ kind: "cat", width, parts });
   }
 
   /**
@@ -192,8 +192,8 @@ export class RandomModule extends ModuleDraft {
     const y = this.operand(choose, wide);
     const kind = (["xor", "and", "or"] as const)[choose(3)] ?? "xor";
     const step = this.nodes.length + 2;
-    const rest = this.add({ kind: "slice", width: wide - 1, a: step, low: up ? 0 : 1 });
-    const carry = this.add({ kind: "cat", width: wide, parts: up ? [rest, x] : [x, rest] });
-    return this.add({ kind, width: wide, a: carry, b: y });
+    const rest = this.node({ kind: "slice", width: wide - 1, a: step, low: up ? 0 : 1 });
+    const carry = this.node({ kind: "cat", width: wide, parts: up ? [rest, x] : [x, rest] });
+    return this.node({ kind, width: wide, a: carry, b: y });
   }
 }

@@ -1,4 +1,4 @@
-import type { Module, Node, NodeId } from "../../hdl/netlist/index.ts";
+import { type Module, mapOperands, type Node, type NodeId } from "../../hdl/netlist/index.ts";
 import { powerOnWords } from "../power-on.ts";
 
 /** A random order of a module's nodes: the new id of every old one. */
@@ -16,12 +16,15 @@ export function shuffledIds({ nodes }: Module, seed: number): NodeId[] {
 export function renumber(module: Module, ids: readonly NodeId[]): Module {
   const to = (id: NodeId): NodeId => ids[id] ?? -1;
   const nodes: Node[] = new Array(module.nodes.length);
+  const nodeSources: number[] = [];
   module.nodes.forEach((node, id) => {
-    nodes[to(id)] = withOperands(node, to);
+    nodeSources[to(id)] = module.nodeSources[id] ?? -1;
+    nodes[to(id)] = mapOperands(node, to);
   });
   return {
     ...module,
     nodes,
+    nodeSources,
     ports: module.ports.map((port) => ({ ...port, node: to(port.node) })),
     names: module.names.map((name) => ({ ...name, node: to(name.node) })),
     instances: module.instances.map((instance) => ({ ...instance, inputs: instance.inputs.map((row) => row.map(to)) })),
@@ -37,36 +40,4 @@ export function renumber(module: Module, ids: readonly NodeId[]): Module {
     })),
     checks: module.checks.map((check) => ({ ...check, condition: to(check.condition), enable: to(check.enable) })),
   };
-}
-
-function withOperands(node: Node, to: (id: NodeId) => NodeId): Node {
-  switch (node.kind) {
-    case "const":
-    case "input":
-    case "instOut":
-      return node;
-    case "mux":
-      return { ...node, select: to(node.select), a: to(node.a), b: to(node.b) };
-    case "case": {
-      const arms = node.arms.map(({ match, value }) => ({ match, value: to(value) }));
-      return { ...node, selector: to(node.selector), arms, otherwise: to(node.otherwise) };
-    }
-    case "cat":
-      return { ...node, parts: node.parts.map(to) };
-    case "not":
-    case "cross":
-    case "slice":
-    case "zext":
-    case "sext":
-    case "reduce":
-      return { ...node, a: to(node.a) };
-    case "reg":
-      return { ...node, next: to(node.next) };
-    case "memRead": {
-      const sync = node.sync && { ...node.sync, enable: to(node.sync.enable) };
-      return { ...node, address: to(node.address), sync };
-    }
-    default:
-      return { ...node, a: to(node.a), b: to(node.b) };
-  }
 }

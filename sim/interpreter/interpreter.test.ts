@@ -1,22 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { type Design, type Domain, type Memory, poison } from "../../hdl/netlist/index.ts";
+import { type CheckKind, type Design, type Domain, type Memory, poison } from "../../hdl/netlist/index.ts";
+import { clock as clockNamed, designOf, Sketch } from "../../hdl/netlist/sketch.ts";
 import { CheckFailure, SimulationError } from "../engine.ts";
-import { clock, designOf, ModuleDraft } from "../fuzz/module-draft.fuzz.ts";
 import { interpret } from "./interpreter.ts";
 
-function counter(domain: Domain = clock, width = 8): ModuleDraft {
-  const draft = new ModuleDraft("Counter", [domain]);
+const clock = clockNamed();
+
+function counter(domain: Domain = clock, width = 8): Sketch {
+  const draft = new Sketch("Counter", [domain]);
   const en = draft.input("en", 1);
-  const count = draft.register("count", width, 0n);
-  const sum = draft.add({ kind: "add", width, a: count, b: draft.constant(width, 1) });
-  draft.connect(count, draft.add({ kind: "mux", width, select: en, a: sum, b: count }));
+  const count = draft.reg(width, 0, "count", 0, 0n);
+  const sum = draft.node({ kind: "add", width, a: count, b: draft.constant(width, 1) });
+  draft.set(count, { next: draft.node({ kind: "mux", width, select: en, a: sum, b: count }) });
   draft.output("value", count);
   return draft;
 }
 
 describe("a counter", () => {
   test("counts while enabled, wraps, and tells cycle and time", () => {
-    const engine = interpret(designOf(counter(clock, 2).build()));
+    const engine = interpret(designOf(counter(clock, 2)));
     engine.poke("en", 1);
     engine.step(3);
     expect([engine.peek("count"), engine.cycle, engine.time]).toEqual([3n, 3, 30]);
@@ -28,7 +30,7 @@ describe("a counter", () => {
   });
 
   test("is driven and read through live views", () => {
-    const engine = interpret(designOf(counter(clock, 40).build()));
+    const engine = interpret(designOf(counter(clock, 40)));
     const [en, count] = [engine.input("en"), engine.signal("count")];
     en[0] = 1;
     engine.touch();
@@ -39,7 +41,7 @@ describe("a counter", () => {
   });
 
   test("goes back to a checkpoint, also in another engine", () => {
-    const design = designOf(counter().build());
+    const design = designOf(counter());
     const engine = interpret(design);
     engine.poke("en", 1);
     engine.step(5);
@@ -57,13 +59,13 @@ describe("a counter", () => {
 });
 
 describe("misuse", () => {
-  const engine = interpret(designOf(counter().build()));
+  const engine = interpret(designOf(counter()));
   test("of names suggests the nearest", () => {
     expect(() => engine.poke("em", 1)).toThrow('no input port "em"; did you mean en?');
     expect(() => engine.peek("coumt")).toThrow('no signal "coumt"; did you mean count?');
     expect(() => engine.peekMemory("ram", 0)).toThrow('no memory "ram"; the design has none');
     expect(() => engine.reset(true, "clok")).toThrow('no clock domain "clok"; did you mean clock?');
-    expect(() => interpret(designOf(counter().build()), { observe: ["cont"] })).toThrow("did you mean count?");
+    expect(() => interpret(designOf(counter()), { observe: ["cont"] })).toThrow("did you mean count?");
   });
   test("of values is a RangeError", () => {
     expect(() => engine.poke("en", 2)).toThrow("2 does not fit en, which takes 0 to 1 (1 bits)");
@@ -72,17 +74,17 @@ describe("misuse", () => {
     expect(() => engine.step(-1)).toThrow(RangeError);
   });
   test("of designs is refused", () => {
-    expect(() => interpret(designOf(new ModuleDraft("Wires", []).build()))).toThrow("Wires has no clock domain");
-    const box = { ...counter().build(), blackBox: { parameters: {}, modelled: false } };
-    const top = new ModuleDraft("Top");
+    expect(() => interpret(designOf(new Sketch("Wires", [])))).toThrow("Wires has no clock domain");
+    const box = { ...counter().module(), blackBox: { parameters: {}, modelled: false } };
+    const top = new Sketch("Top");
     top.instance("pll", 0, [[top.input("en", 1)]]);
-    expect(() => interpret(designOf(box, top.build()))).toThrow("pll is the black box Counter");
+    expect(() => interpret(designOf(box, top))).toThrow("pll is the black box Counter");
   });
 });
 
 describe("reset", () => {
   const reset = (kind: Domain["reset"]) => {
-    const engine = interpret(designOf(counter({ ...clock, reset: kind }).build()));
+    const engine = interpret(designOf(counter({ ...clock, reset: kind })));
     engine.poke("en", 1);
     engine.step(3);
     return engine;
@@ -113,12 +115,12 @@ describe("reset", () => {
 });
 
 describe("power-on", () => {
-  const draft = new ModuleDraft("Unknown");
-  draft.register("a", 100, null);
-  draft.register("b", 100, null);
+  const draft = new Sketch("Unknown");
+  draft.reg(100, 0, "a", 0, null);
+  draft.reg(100, 0, "b", 0, null);
   draft.memory("ram", 33, 3, { init: null });
   draft.memory("rom", 8, 3, { init: [7n] });
-  const design = designOf(draft.build());
+  const design = designOf(draft);
   const all = (engine: ReturnType<typeof interpret>) => [
     engine.peek("a"),
     engine.peek("b"),
@@ -144,7 +146,7 @@ describe("power-on", () => {
 describe("a memory", () => {
   /** 16-bit words, two write ports at the same inputs: the second one masked by bytes. */
   function ram(readUnderWrite: Memory["readUnderWrite"]): Design {
-    const draft = new ModuleDraft("Ram");
+    const draft = new Sketch("Ram");
     const [address, read, a, b] = ["address", "read", "a", "b"].map((name) =>
       draft.input(name, name.length > 1 ? 3 : 16),
     );
@@ -154,15 +156,16 @@ describe("a memory", () => {
     const one = draft.constant(1, 1);
     const memory = draft.memory("ram", 16, 5, {
       readUnderWrite,
+      init: [],
       writes: [
         { ...port, enable: writeA, data: a, mask: null },
         { ...port, enable: one, data: b, mask },
       ],
     });
-    draft.output("now", draft.add({ kind: "memRead", width: 16, memory, address: read, sync: null }));
+    draft.output("now", draft.node({ kind: "memRead", width: 16, memory, address: read, sync: null }));
     const sync = { domain: 0, enable };
-    draft.output("later", draft.add({ kind: "memRead", width: 16, memory, address: read, sync }));
-    return designOf(draft.build());
+    draft.output("later", draft.node({ kind: "memRead", width: 16, memory, address: read, sync }));
+    return designOf(draft);
   }
   test("later ports win, bit for bit of the mask", () => {
     const engine = interpret(ram("old"));
@@ -203,12 +206,12 @@ describe("several clocks", () => {
   const falling: Domain = { name: "fall", edge: "falling", reset: "none", polarity: "high" };
   /** Two registers that swap their values, each in its own domain. */
   function swap(): Design {
-    const draft = new ModuleDraft("Swap", [clock, falling]);
-    const a = draft.register("a", 4, 1n, 0);
-    const b = draft.register("b", 4, 2n, 1);
-    draft.connect(a, draft.add({ kind: "cross", width: 4, a: b }));
-    draft.connect(b, draft.add({ kind: "cross", width: 4, a }));
-    return designOf(draft.build());
+    const draft = new Sketch("Swap", [clock, falling]);
+    const a = draft.reg(4, 0, "a", 0, 1n);
+    const b = draft.reg(4, 0, "b", 1, 2n);
+    draft.set(a, { next: draft.node({ kind: "cross", width: 4, a: b }) });
+    draft.set(b, { next: draft.node({ kind: "cross", width: 4, a }) });
+    return designOf(draft);
   }
   test("edges apart: the later one sees what the earlier one did", () => {
     const engine = interpret(swap());
@@ -226,11 +229,20 @@ describe("properties", () => {
   function watched(): Design {
     const draft = counter();
     const [en, count] = [0, 1];
-    const below = (limit: number) => draft.add({ kind: "ltu", width: 1, a: count, b: draft.constant(8, limit) });
-    draft.check("cover", below(2), en, "low");
-    draft.check("check", below(4), en, "stays below 4");
-    draft.check("assume", below(4), en, "assumed below 4");
-    return designOf(draft.build());
+    const below = (limit: number) => draft.node({ kind: "ltu", width: 1, a: count, b: draft.constant(8, limit) });
+    const property = (kind: CheckKind, condition: number, message: string) =>
+      draft.checks.push({
+        kind,
+        condition,
+        enable: en,
+        domain: 0,
+        message,
+        source: { file: "design.ts", line: 1, column: 1 },
+      });
+    property("cover", below(2), "low");
+    property("check", below(4), "stays below 4");
+    property("assume", below(4), "assumed below 4");
+    return designOf(draft);
   }
   test("a failing check stops before the edge and keeps stopping; a cover counts", () => {
     const engine = interpret(watched());
@@ -257,38 +269,38 @@ describe("properties", () => {
 
 describe("combinational logic", () => {
   test("a loop of words that is none of bits settles, a real one is named", () => {
-    const draft = new ModuleDraft("Ripple");
+    const draft = new Sketch("Ripple");
     const x = draft.input("x", 1);
     const word = draft.nodes.length + 1;
-    const low = draft.add({ kind: "slice", width: 7, a: word, low: 0 });
-    draft.label("word", draft.add({ kind: "cat", width: 8, parts: [low, x] }));
-    const engine = interpret(designOf(draft.build()));
+    const low = draft.node({ kind: "slice", width: 7, a: word, low: 0 });
+    draft.call(draft.node({ kind: "cat", width: 8, parts: [low, x] }), "word");
+    const engine = interpret(designOf(draft));
     engine.poke("x", 1);
     expect(engine.peek("word")).toBe(255n);
 
-    const loop = draft.add({ kind: "not", width: 8, a: draft.nodes.length });
-    draft.label("loop", loop);
-    const top = new ModuleDraft("Top");
+    const loop = draft.node({ kind: "not", width: 8, a: draft.nodes.length });
+    draft.call(loop, "loop");
+    const top = new Sketch("Top");
     top.instance("child", 0, [[top.input("x", 1)]]);
-    expect(() => interpret(designOf(draft.build(), top.build())).settle()).toThrow(
-      "child (Ripple) never settles: a combinational loop through loop (an unknown place)",
+    expect(() => interpret(designOf(draft, top)).settle()).toThrow(
+      "child (Ripple) never settles: a combinational loop through loop (Ripple.ts:4:1)",
     );
   });
 
   test("an instance array is a chain through gathers, each element with state of its own", () => {
-    const cell = new ModuleDraft("Cell");
+    const cell = new Sketch("Cell");
     const before = cell.input("before", 8);
-    const held = cell.register("held", 8, 1n);
-    const sum = cell.add({ kind: "add", width: 8, a: before, b: held });
-    cell.connect(held, sum);
+    const held = cell.reg(8, 0, "held", 0, 1n);
+    const sum = cell.node({ kind: "add", width: 8, a: before, b: held });
+    cell.set(held, { next: sum });
     cell.output("after", sum);
 
-    const top = new ModuleDraft("Row");
+    const top = new Sketch("Row");
     const x = top.input("x", 8);
-    const outs = [0, 1, 2].map((element) => top.add({ kind: "instOut", width: 8, instance: 0, port: 1, element }));
-    top.instance("pe", 0, [[x, ...outs.slice(0, 2)]], { dims: [1, 3] });
+    const outs = [0, 1, 2].map((element) => top.node({ kind: "instOut", width: 8, instance: 0, port: 1, element }));
+    top.instance("pe", 0, [[x, ...outs.slice(0, 2)]], [1, 3]);
     top.output("y", outs[2] ?? 0);
-    const engine = interpret(designOf(cell.build(), top.build()));
+    const engine = interpret(designOf(cell, top));
     engine.poke("x", 10);
     expect([engine.peek("y"), engine.peek("pe[0][1].before")]).toEqual([13n, 11n]);
     engine.step();

@@ -17,6 +17,9 @@ import { SimulationError } from "../engine.ts";
 /** A stream of undefined power-on values for the state with this path: each call gives the next, `width` bits wide. */
 export type PowerOn = (path: string) => (width: number) => bigint;
 
+/** Words of a memory, which are held as one bigint each. */
+const mostWords = 2 ** 25;
+
 /**
  * One living instance: a value for every node of its definition, words for every memory, and its children. Nothing is
  * shared between instances and nothing is flattened.
@@ -71,6 +74,11 @@ export class LiveInstance {
     });
     this.memories = module.memories.map(({ width, depth, init }, memory) => {
       const words = powerOn(memoryPath(module, path, memory));
+      if (depth > mostWords)
+        throw new SimulationError(
+          `the memory ${memoryPath(module, path, memory)} has ${depth} words, the interpreter holds up to ${mostWords}; ` +
+            "make it smaller or use the compiled simulator",
+        );
       return Array.from({ length: depth }, (_, address) => (init ? (init[address] ?? 0n) : words(width)));
     });
   }
@@ -142,7 +150,7 @@ export class LiveInstance {
     const signals = names.map(({ name, source }) => `${name} (${formatSource(source)})`);
     return new SimulationError(
       `${this.path === "" ? "the top" : this.path} (${this.module.name}) never settles: a combinational loop through ` +
-        `${signals.join(", ") || `nodes ${changed.join(", ")}`}; put a register into it`,
+        `${signals.slice(0, 8).join(", ") || `nodes ${changed.slice(0, 8).join(", ")}`}; put a register into it`,
     );
   }
 }

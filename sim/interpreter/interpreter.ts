@@ -77,8 +77,12 @@ class Interpreter implements Engine {
       if (port.direction === "in") this.#inputs.set(port.name, { port, words: new Uint32Array(wordCount(port.width)) });
     for (const instance of this.#instances) {
       const { path, module } = instance;
-      for (const { name, node } of [...module.ports, ...module.names])
-        this.#signals.set(joinPath(path, name), { instance, node, width: at(module.nodes, node).width });
+      for (const { name, node } of [...module.ports, ...module.names]) {
+        const signal = joinPath(path, name);
+        // Where an outer signal is spelt like an inner one's path, it is the outer one that is meant.
+        if (!this.#signals.has(signal))
+          this.#signals.set(signal, { instance, node, width: at(module.nodes, node).width });
+      }
       for (const [memory, { name }] of module.memories.entries())
         this.#memories.set(joinPath(path, name), { instance, memory });
       for (const { kind, message } of module.checks) if (kind === "cover") this.#covers.set(coverKey(path, message), 0);
@@ -146,14 +150,10 @@ class Interpreter implements Engine {
 
   reset(asserted: boolean, domain?: string): void {
     const { domains, name } = this.#top.module;
-    const index = domain === undefined ? 0 : domains.findIndex((candidate) => candidate.name === domain);
+    const names = domains.map((candidate) => candidate.name);
+    const index = domain === undefined ? 0 : names.indexOf(domain);
     const found = domains[index];
-    if (!found)
-      throw unknownName(
-        "clock domain",
-        domain ?? "clock",
-        domains.map((candidate) => candidate.name),
-      );
+    if (!found) throw unknownName("clock domain", domain ?? "clock", names);
     if (found.reset === "none") throw new SimulationError(`the clock domain ${found.name} of ${name} has no reset`);
     this.#asserted[index] = asserted;
     this.touch();
@@ -164,7 +164,7 @@ class Interpreter implements Engine {
     if (failure) throw failure;
   }
 
-  run(cycles = 1): RunResult {
+  run(cycles: number): RunResult {
     if (!Number.isSafeInteger(cycles) || cycles < 0)
       throw new RangeError(`the number of cycles must be a whole number from 0, not ${cycles}`);
     const start = this.#cycle;

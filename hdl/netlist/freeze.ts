@@ -1,10 +1,11 @@
-/** Freezes a value and everything in it, in place; returns it. Safe on shared parts. */
-export function freeze<T>(value: T): T {
-  const pending: unknown[] = [value];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (typeof next !== "object" || next === null || Object.isFrozen(next)) continue;
-    Object.freeze(next);
-    for (const part of Object.values(next)) if (typeof part === "object" && part !== null) pending.push(part);
+/** Freezes a tree (or graph) of plain data in place, arrays and objects all the way down, and returns it. */
+export function deepFreeze<T>(root: T): T {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== "object" || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) continue;
+    Object.freeze(value);
+    for (const child of Object.values(value)) if (typeof child === "object") open.push(child);
   }
-  return value;
+  return root;
 }

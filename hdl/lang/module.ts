@@ -5,7 +5,7 @@ import {
   type Design,
   DesignError,
   type Domain,
-  freeze,
+  deepFreeze,
   validate,
 } from "../netlist/index.ts";
 import {
@@ -123,7 +123,7 @@ export function elaborate(top: AnyModule, options: { readonly clock?: DomainOpti
     validate(design);
     checkLoops(design);
     checkCrossings(design);
-    return freeze(design);
+    return deepFreeze(design);
   } finally {
     active = outer;
   }

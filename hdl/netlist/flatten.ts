@@ -58,12 +58,11 @@ export function flatten(design: Design): Flat {
       origin.push((slot - firstSlot) % count);
     }
   }
-  const nodes = groups.map(({ firstSlot, lanes, definition: index }) =>
-    Int32Array.from(
-      { length: lanes * definition(design, index).nodes.length },
-      (_, at) => flatOf[drivers[firstSlot + at] ?? 0] ?? -1,
-    ),
-  );
+  const nodes = groups.map(({ firstSlot, lanes, definition: index }) => {
+    const own = drivers.slice(firstSlot, firstSlot + lanes * definition(design, index).nodes.length);
+    for (let at = 0; at < own.length; at++) own[at] = flatOf[own[at] ?? 0] ?? -1;
+    return own;
+  });
 
   const paths = lanePaths(design, groups);
   const flatNodes: Node[] = [];
@@ -124,7 +123,8 @@ export function flatten(design: Design): Flat {
 function driversOf(design: Design, groups: readonly Group[]): Int32Array {
   const last = groups.at(-1);
   const total = last ? last.firstSlot + last.lanes * definition(design, last.definition).nodes.length : 0;
-  const driver = Int32Array.from({ length: total }, (_, slot) => slot);
+  const driver = new Int32Array(total);
+  for (let slot = 0; slot < total; slot++) driver[slot] = slot;
   for (const inner of groups) {
     const outer = groups[inner.parent];
     if (!outer) continue;

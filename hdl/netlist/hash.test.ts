@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arbitraryModule } from "./arbitrary-module.ts";
+import { arbitraryModule } from "./arbitrary-module.fuzz.ts";
 import type { Design, Module, NodeId } from "./design.ts";
 import { designHash, moduleHash } from "./hash.ts";
 import { mapOperands } from "./map-operands.ts";

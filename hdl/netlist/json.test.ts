@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arbitraryModule } from "./arbitrary-module.ts";
+import { arbitraryModule } from "./arbitrary-module.fuzz.ts";
 import type { Design } from "./design.ts";
 import { deepFreeze } from "./freeze.ts";
 import { fromJson, toJson } from "./json.ts";

@@ -43,7 +43,10 @@ function validateModule(design: Design, module: Module, index: number): void {
   unique(place, "instance", module.instances);
   for (const instance of module.instances) validateInstance(place, instance);
   unique(place, "memory", module.memories);
-  for (const memory of module.memories) validateMemory(place, memory);
+  for (const memory of module.memories) {
+    validateMemory(place, memory);
+    validateFormat(place, memory.format, memory.width, `memory ${memory.name}`, memory.source);
+  }
   module.nodes.forEach((node, id) => {
     validateNode(place, node, id);
   });

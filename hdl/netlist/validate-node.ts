@@ -3,10 +3,14 @@ import { elementCount } from "./hierarchy.ts";
 import { nodeLabel, sourceOf } from "./label.ts";
 import { inRange, isIndex, maxWidth, type Place } from "./validity.ts";
 
-/** Checks one node: indices in range and widths as its kind demands. Throws a DesignError that names it. */
-export function validateNode(place: Place, node: Node, id: NodeId): void {
-  const { module, design } = place;
-  const fail = (what: string): never => place.fail(`${nodeLabel(module, id)}: ${what}`, sourceOf(module, id));
+/**
+ * Checks the nodes of a module one by one: indices in range and widths as each kind demands. What it returns throws a
+ * DesignError that names the node.
+ */
+export function nodeValidator(place: Place): (node: Node, id: NodeId) => void {
+  const { module } = place;
+  let at: NodeId = 0;
+  const fail = (what: string): never => place.fail(`${nodeLabel(module, at)}: ${what}`, sourceOf(module, at));
   const widthOf = (operand: NodeId, what: string): number => {
     const target = isIndex(operand, module.nodes.length) ? module.nodes[operand] : undefined;
     if (!target) fail(`${what} is node ${operand}, but there are ${module.nodes.length}; drive it with a node`);
@@ -14,13 +18,31 @@ export function validateNode(place: Place, node: Node, id: NodeId): void {
   };
   const demand = (operand: NodeId, width: number, what: string): void => {
     const actual = widthOf(operand, what);
-    if (actual !== width)
-      fail(`${what} of ${node.kind} is ${actual} bits wide and must be ${width}; extend or truncate it`);
+    if (actual !== width) {
+      const kind = module.nodes[at]?.kind;
+      fail(`${what} of ${kind} is ${actual} bits wide and must be ${width}; extend or truncate it`);
+    }
   };
+  const rules = { place, fail, widthOf, demand };
+  return (node, id) => {
+    at = id;
+    validateNode(rules, node, id);
+  };
+}
 
+interface Rules {
+  readonly place: Place;
+  readonly fail: (what: string) => never;
+  /** The width of an operand, which must exist. */
+  readonly widthOf: (operand: NodeId, what: string) => number;
+  readonly demand: (operand: NodeId, width: number, what: string) => void;
+}
+
+function validateNode({ place, fail, widthOf, demand }: Rules, node: Node, id: NodeId): void {
+  const { module, design } = place;
   const width: number = node.width;
-  if (!Number.isSafeInteger(node.width) || node.width < 1 || node.width > maxWidth)
-    fail(`${node.kind} is ${node.width} bits wide; use 1 to ${maxWidth}`);
+  if (!Number.isSafeInteger(width) || width < 1 || width > maxWidth)
+    fail(`${node.kind} is ${width} bits wide; use 1 to ${maxWidth}`);
 
   switch (node.kind) {
     case "const":

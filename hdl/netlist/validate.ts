@@ -2,7 +2,7 @@ import { type Design, DesignError, type Domain, type Format, type Module, type S
 import { atSource } from "./label.ts";
 import { validateInstance } from "./validate-instance.ts";
 import { validateMemory } from "./validate-memory.ts";
-import { validateNode } from "./validate-node.ts";
+import { nodeValidator } from "./validate-node.ts";
 import { inRange, isIndex, maxWidth, type Place, requireName, requireNode, requireOneBit, unique } from "./validity.ts";
 
 /**
@@ -47,9 +47,7 @@ function validateModule(design: Design, module: Module, index: number): void {
     validateMemory(place, memory);
     validateFormat(place, memory.format, memory.width, `memory ${memory.name}`, memory.source);
   }
-  module.nodes.forEach((node, id) => {
-    validateNode(place, node, id);
-  });
+  module.nodes.forEach(nodeValidator(place));
   unique(place, "signal", module.names);
   for (const name of module.names) {
     requireName(place, name.name, "signal", name.source);

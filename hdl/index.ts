@@ -1,3 +1,5 @@
-/** The language, and the netlist that it elaborates to. */
+/** The language and the netlist that it elaborates to, the reusable blocks, and the NPU. */
 export * from "./lang/index.ts";
+export * from "./lib/index.ts";
 export { type Design, DesignError, type Domain } from "./netlist/index.ts";
+export * from "./npu/index.ts";

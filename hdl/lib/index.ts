@@ -1,0 +1,7 @@
+/** Reusable blocks: queues, buffers, arbiters, memories and clock crossings. */
+export { RoundRobinArbiter, StreamArbiter } from "./arbiter.ts";
+export { AsyncFifo, type AsyncFifoClocks } from "./async-fifo.ts";
+export { Fifo } from "./fifo.ts";
+export { SkidBuffer } from "./skid-buffer.ts";
+export { Access, MaskedSram, Sram, type SramOptions } from "./sram.ts";
+export { GraySynchroniser, PulseSynchroniser, Synchroniser } from "./synchroniser.ts";

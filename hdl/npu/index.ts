@@ -1,0 +1,15 @@
+/** The inference NPU, a file a block: so far the weight-stationary matmul engine. */
+export { Accumulator, AccumulatorAddress, AccumulatorTarget, SumRow } from "./accumulator.ts";
+export { ActivationAddress, ActivationBuffer, ActivationRead, ActivationWrite } from "./activation-buffer.ts";
+export { Command, Count } from "./command.ts";
+export { ActivationWord, type EngineConfig, engineConfig, Int8, Int32, SumWord, WeightWord } from "./config.ts";
+export { Counters, PerformanceCounters } from "./counters.ts";
+export { MatmulEngine } from "./matmul-engine.ts";
+export { PE } from "./pe.ts";
+export { ActivationRow, PeArray } from "./pe-array.ts";
+export { Sequencer, SequencerState } from "./sequencer.ts";
+export { Skew } from "./skew.ts";
+export { TileWalk } from "./tile-walk.ts";
+export { WeightAddress, WeightBuffer, WeightWrite } from "./weight-buffer.ts";
+export { WeightLoader } from "./weight-loader.ts";
+export { WriteBack } from "./write-back.ts";

@@ -113,10 +113,10 @@ const shipped = int8Matrix(SHIPPED_IMAGES, PIXELS, allImages.data.slice(0, SHIPP
 const shippedLabels = heldOut.labels.slice(0, SHIPPED_IMAGES);
 const accuracy = {
   heldOutImages: heldOut.labels.length,
-  heldOutCorrect: countCorrect(infer(network, allImages, referenceMatmul).predictions, heldOut.labels),
+  heldOutCorrect: countCorrect((await infer(network, allImages, referenceMatmul)).predictions, heldOut.labels),
   heldOutCorrectInFloat: correctInFloat(perceptron, heldOut),
   shippedImages: SHIPPED_IMAGES,
-  shippedCorrect: countCorrect(infer(network, shipped, referenceMatmul).predictions, shippedLabels),
+  shippedCorrect: countCorrect((await infer(network, shipped, referenceMatmul)).predictions, shippedLabels),
 };
 console.log(accuracy);
 

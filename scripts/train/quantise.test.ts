@@ -8,7 +8,7 @@ import { quantise, quantiseImages } from "./quantise.ts";
 const INPUTS = 50;
 
 describe("quantise", () => {
-  it("keeps the scores but for rounding", () => {
+  it("keeps the scores but for rounding", async () => {
     const random = new Random(6);
     const perceptron = new Perceptron(random, INPUTS, 20, 4);
     for (const bias of [perceptron.hidden.bias, perceptron.output.bias]) {
@@ -22,7 +22,7 @@ describe("quantise", () => {
       limit = Math.max(limit, ...perceptron.hiddenActivations);
     }
     const network = quantise(perceptron, limit);
-    const { logits } = infer(network, quantiseImages(pixels, INPUTS), referenceMatmul);
+    const { logits } = await infer(network, quantiseImages(pixels, INPUTS), referenceMatmul);
     const largest = Math.max(...perceptron.output.weights.map(Math.abs));
     const unit = (limit / 127) * (largest / 127);
     const span = Math.max(...scores) - Math.min(...scores);

@@ -11,19 +11,19 @@ const network: Network = {
 };
 
 describe("infer", () => {
-  it("adds biases, halves with ties away from zero, rectifies, saturates at 127, and picks the lowest largest", () => {
+  it("adds biases, halves with ties away from zero, rectifies, saturates at 127, and picks the lowest largest", async () => {
     const images = int8Matrix(3, 2, Int8Array.of(3, 4, 0, 10, 127, 127));
     // Sums plus bias: (12, -2), (21, 7), (382, -3); hidden: (6, 0), (11, 4), (127, 0).
-    const { logits, predictions } = infer(network, images, referenceMatmul);
+    const { logits, predictions } = await infer(network, images, referenceMatmul);
     expect(logits).toEqual(int32Matrix(3, 3, Int32Array.of(6, 0, 1, 11, 4, 10, 127, 0, 122)));
     expect([...predictions]).toEqual([0, 0, 0]);
-    const tie = infer(network, int8Matrix(1, 2, Int8Array.of(-1, 0)), referenceMatmul);
+    const tie = await infer(network, int8Matrix(1, 2, Int8Array.of(-1, 0)), referenceMatmul);
     expect([...tie.logits.data, ...tie.predictions]).toEqual([0, 0, -5, 0]);
   });
 
-  it("hands every layer's product to the caller's multiplier, in order", () => {
+  it("hands every layer's product to the caller's multiplier, in order", async () => {
     const calls: [Int8Matrix, Int8Matrix][] = [];
-    infer(network, int8Matrix(1, 2, Int8Array.of(3, 4)), (a, w) => {
+    await infer(network, int8Matrix(1, 2, Int8Array.of(3, 4)), (a, w) => {
       calls.push([a, w]);
       return referenceMatmul(a, w);
     });
@@ -34,12 +34,12 @@ describe("infer", () => {
     expect(calls.map(([, w]) => w)).toEqual(network.layers.map(({ weights }) => weights));
   });
 
-  it("refuses a product of another shape, and a network without an end", () => {
+  it("refuses a product of another shape, and a network without an end", async () => {
     const images = int8Matrix(1, 2);
-    expect(() => infer(network, images, () => int32Matrix(2, 2))).toThrow(
+    await expect(infer(network, images, () => int32Matrix(2, 2))).rejects.toThrow(
       "the product of 1 × 2 and 2 × 2 came back as 2 × 2",
     );
-    expect(() => infer({ layers: network.layers.slice(0, 1) }, images, referenceMatmul)).toThrow(RangeError);
+    await expect(infer({ layers: network.layers.slice(0, 1) }, images, referenceMatmul)).rejects.toThrow(RangeError);
   });
 });
 

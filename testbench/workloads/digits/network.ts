@@ -24,18 +24,18 @@ export interface Inference {
   readonly predictions: Uint8Array;
 }
 
-/** An exact product of (M × K) and (K × N) with int32 sums: the reference, or the simulated array. */
-export type Matmul = (a: Int8Matrix, w: Int8Matrix) => Int32Matrix;
+/** An exact product of (M × K) and (K × N) with int32 sums: the reference at once, or the simulated array in time. */
+export type Matmul = (a: Int8Matrix, w: Int8Matrix) => Int32Matrix | Promise<Int32Matrix>;
 
 /**
  * Runs the network on `images` (a row each, ink 0 … 127), with `matmul` once a layer, in order. Whatever is not a
  * matrix product is done here in exact integers, so that any two correct `matmul`s give equal results.
  * @throws RangeError where the shape of `images`, or of a product, does not fit
  */
-export function infer(network: Network, images: Int8Matrix, matmul: Matmul): Inference {
+export async function infer(network: Network, images: Int8Matrix, matmul: Matmul): Promise<Inference> {
   let activations = images;
   for (const layer of network.layers) {
-    const sums = matmul(activations, layer.weights);
+    const sums = await matmul(activations, layer.weights);
     if (sums.rows !== activations.rows || sums.cols !== layer.weights.cols) {
       throw new RangeError(
         `the product of ${activations.rows} × ${activations.cols} and ${layer.weights.rows} × ${layer.weights.cols} ` +

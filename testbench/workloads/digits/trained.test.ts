@@ -25,14 +25,14 @@ describe("the committed digits", () => {
     expect(layers.map(({ requantisation }) => requantisation === null)).toEqual([false, true]);
   });
 
-  it("are recognised, 95 % of them at least", () => {
-    const { predictions } = infer(network, images, referenceMatmul);
+  it("are recognised, 95 % of them at least", async () => {
+    const { predictions } = await infer(network, images, referenceMatmul);
     expect(countCorrect(predictions, labels) / labels.length).toBeGreaterThanOrEqual(0.95);
   });
 
-  it("are not recognised once upside down: the accuracy is the images' doing", () => {
+  it("are not recognised once upside down: the accuracy is the images' doing", async () => {
     const turned = { ...images, data: images.data.slice().reverse() };
-    const { predictions } = infer(network, turned, referenceMatmul);
+    const { predictions } = await infer(network, turned, referenceMatmul);
     expect(countCorrect(predictions, labels.slice().reverse()) / labels.length).toBeLessThan(0.6);
   });
 });

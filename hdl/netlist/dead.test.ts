@@ -21,6 +21,7 @@ describe("removeDead", () => {
     const memory = s.memory("ram", 8, 4, write(s.not(x)));
     const q = s.node({ kind: "memRead", width: 8, memory, address: x, sync: null });
     s.op("add", x, x, "probe");
+    s.op("sub", x, x);
     s.output("y", s.op("xor", q, s.out(2, 1, 8)));
     return designOf(leaf, checked, s);
   }
@@ -38,8 +39,12 @@ describe("removeDead", () => {
   });
 
   test("keeps what names need when asked to", () => {
-    const after = removeDead(design(), { keepNames: true });
+    const before = design();
+    const after = removeDead(before, { keepNames: true });
     validate(after);
     expect(after.modules[2]?.names.map(({ name }) => name)).toEqual(["x", "probe", "y"]);
+    expect(after.modules[2]?.memories.length).toBe(2);
+    expect(after.modules[2]?.instances.length).toBe(3);
+    expect(after.modules[2]?.nodes.length).toBeLessThan(before.modules[2]?.nodes.length ?? 0);
   });
 });

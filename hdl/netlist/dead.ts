@@ -2,7 +2,10 @@ import { type Design, type Module, type NodeId, operands } from "./design.ts";
 import { Rewrite } from "./rewrite.ts";
 
 export interface DeadOptions {
-  /** A name keeps its node, and all that the node depends on. Default false: names of dead nodes go. */
+  /**
+   * Whatever can be looked at by name stays: named nodes, memories and instances, and all that they depend on. Default
+   * false: names of dead nodes go with them.
+   */
   readonly keepNames?: boolean;
 }
 
@@ -42,7 +45,11 @@ function removeDeadNodes(module: Module, acts: readonly boolean[], { keepNames =
 
   for (const port of module.ports) open.push(port.node);
   for (const check of module.checks) open.push(check.condition, check.enable);
-  if (keepNames) for (const name of module.names) open.push(name.node);
+  if (keepNames) {
+    for (const name of module.names) open.push(name.node);
+    for (const index of module.memories.keys()) useMemory(index);
+    for (const index of module.instances.keys()) useInstance(index);
+  }
   module.instances.forEach((instance, index) => {
     if (acts[instance.definition]) useInstance(index);
   });

@@ -1,0 +1,84 @@
+import type { Engine } from "../../sim/index.ts";
+
+/** One input port of the netlist as a testbench drives it. */
+export interface InputPin {
+  readonly words: Uint32Array;
+  /** What `words` will be once held writes are applied. */
+  readonly held: Uint32Array;
+  waiting: boolean;
+}
+
+/**
+ * The ports of a running design: writes go straight to the engine or, while processes run, are held back until all of
+ * them have looked at the values before the edge.
+ */
+export class Pins {
+  /** Inputs that were given another value than before. */
+  changes = 0;
+  private holding = false;
+  private readonly waiting: InputPin[] = [];
+
+  constructor(
+    readonly engine: Engine,
+    readonly moduleName: string,
+  ) {}
+
+  input(port: string): InputPin {
+    const words = this.engine.input(port);
+    return { words, held: new Uint32Array(words.length), waiting: false };
+  }
+
+  hold(): void {
+    this.holding = true;
+  }
+
+  /** Writes what was held back, all at once, and holds nothing back any more. */
+  apply(): void {
+    this.holding = false;
+    if (this.waiting.length === 0) return;
+    for (const pin of this.waiting) {
+      pin.words.set(pin.held);
+      pin.waiting = false;
+    }
+    this.waiting.length = 0;
+    this.engine.touch();
+  }
+
+  /** Drives a port of up to 32 bits. */
+  drive(pin: InputPin, bits: number): void {
+    if (this.holding) {
+      if ((pin.waiting ? pin.held[0] : pin.words[0]) === bits) return;
+      pin.held[0] = bits;
+      this.wait(pin);
+    } else {
+      if (pin.words[0] === bits) return;
+      pin.words[0] = bits;
+      this.engine.touch();
+    }
+    this.changes++;
+  }
+
+  /** Drives a port of any width. */
+  driveWide(pin: InputPin, bits: bigint): void {
+    const into = this.holding ? pin.held : pin.words;
+    if (this.holding && !pin.waiting) pin.held.set(pin.words);
+    let changed = false;
+    let rest = bits;
+    for (let i = 0; i < into.length; i++) {
+      const word = Number(rest & 0xffffffffn);
+      changed ||= into[i] !== word;
+      into[i] = word;
+      rest >>= 32n;
+    }
+    if (!changed) return;
+    this.changes++;
+    if (this.holding) this.wait(pin);
+    else this.engine.touch();
+  }
+
+  private wait(pin: InputPin): void {
+    if (pin.waiting) return;
+    pin.waiting = true;
+    this.waiting.push(pin);
+  }
+}

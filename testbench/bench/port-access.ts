@@ -1,0 +1,152 @@
+import type { PortLeaf, Ports } from "../../hdl/index.ts";
+import { hasBackward, property, type Shape } from "../../hdl/lang/type.ts";
+import type { Access } from "./access.ts";
+import { decoder, narrowEncoder, refuse, shown, wideEncoder } from "./leaf-value.ts";
+import type { Pins } from "./pins.ts";
+import { StreamPort } from "./stream-port.ts";
+
+export interface PortObject {
+  /** A property for each port, with accessors made once. */
+  readonly object: object;
+  readonly streams: readonly StreamPort[];
+}
+
+/** The object `in` or `out` of a simulation. */
+export function portObject(
+  pins: Pins,
+  side: "in" | "out",
+  ports: Readonly<Ports>,
+  leaves: readonly PortLeaf[],
+): PortObject {
+  const object = {};
+  const streams: StreamPort[] = [];
+  for (const [key, type] of Object.entries(ports)) {
+    const own = leaves.filter((leaf) => leaf.side === side && leaf.key === key);
+    const parts = new PortParts(pins, side, key, new Map(own.map((leaf) => [leaf.path, leaf])), streams);
+    define(object, key, parts.of(type["~shape"], ""));
+  }
+  return { object: Object.preventExtensions(object), streams };
+}
+
+function define(object: object, key: string, { get, set }: Access): void {
+  Object.defineProperty(object, key, { get, set, enumerable: true });
+}
+
+/** Builds the accessors of one port by walking its shape. */
+class PortParts {
+  constructor(
+    private readonly pins: Pins,
+    private readonly side: "in" | "out",
+    private readonly key: string,
+    private readonly leaves: ReadonlyMap<string, PortLeaf>,
+    private readonly streams: StreamPort[],
+  ) {}
+
+  of(shape: Shape, path: string): Access {
+    if (!hasBackward(shape)) return this.value(shape, path);
+    if (shape.kind === "vec") {
+      const items = Array.from({ length: shape.length }, (_, i) => this.of(shape.item, `${path}[${i}]`).get());
+      return this.fixed(path, Object.freeze(items), "its elements");
+    }
+    if (shape.kind === "leaf") return this.leaf(path);
+    const parts = shape.fields.map((field) => [field.name, this.of(field.shape, `${path}.${field.name}`)] as const);
+    const [valid, bits, ready] = parts.map(([, access]) => access);
+    if (shape.stream && valid && bits && ready) {
+      const stream = new StreamPort(this.pins, this.side, this.key + path, valid, bits, ready);
+      this.streams.push(stream);
+      return this.fixed(path, stream, `its ${this.side === "in" ? "send, valid and bits" : "recv and ready"}`);
+    }
+    const object = {};
+    for (const [name, access] of parts) define(object, name, access);
+    return this.fixed(path, Object.preventExtensions(object), "its fields");
+  }
+
+  /** Parts whose leaves all flow one way are read and written as whole values. */
+  private value(shape: Shape, path: string): Access {
+    switch (shape.kind) {
+      case "leaf":
+        return this.leaf(path);
+      case "vec": {
+        const items = Array.from({ length: shape.length }, (_, i) => this.value(shape.item, `${path}[${i}]`));
+        return {
+          get: () => Object.freeze(items.map((item) => item.get())),
+          set: (value) => {
+            const length = property(value, "length");
+            if (typeof value === "string" || length !== items.length)
+              refuse(
+                this.name(path),
+                `a Vec of ${items.length} is given ${length === undefined ? shown(value) : `${String(length)} elements`}`,
+                "write an array with every element",
+              );
+            for (let i = 0; i < items.length; i++) items[i]?.set(property(value, String(i)));
+          },
+        };
+      }
+      case "bundle": {
+        const fields = shape.fields.map(
+          (field) => [field.name, this.value(field.shape, `${path}.${field.name}`)] as const,
+        );
+        const names = fields.map(([name]) => name);
+        return {
+          get: () => Object.freeze(Object.fromEntries(fields.map(([name, field]) => [name, field.get()]))),
+          set: (value) => {
+            for (const name of Object.keys(Object(value)))
+              if (!names.includes(name))
+                refuse(this.name(path), `there is no field ${name}`, `write an object of ${names.join(", ")}`);
+            for (const [name, field] of fields) {
+              const part = property(value, name);
+              if (part === undefined)
+                refuse(this.name(path), `the field ${name} is missing`, `write an object of ${names.join(", ")}`);
+              field.set(part);
+            }
+          },
+        };
+      }
+    }
+  }
+
+  private leaf(path: string): Access {
+    const leaf = this.leaves.get(path);
+    if (!leaf) throw new RangeError(`${this.pins.moduleName} has no port ${this.key}${path}`);
+    return leaf.direction === "in"
+      ? driven(this.pins, leaf, this.name(path))
+      : observed(this.pins, leaf, this.name(path));
+  }
+
+  /** A port that is handled part by part and not written as a whole. */
+  private fixed(path: string, parts: object, mend: string): Access {
+    const refused = () => refuse(this.name(path), "it cannot be written as a whole", `use ${mend}`);
+    return { get: () => parts, set: refused };
+  }
+
+  /** `in.enq.bits of Fifo` */
+  private name(path: string): string {
+    return `${this.side}.${this.key}${path} of ${this.pins.moduleName}`;
+  }
+}
+
+function driven(pins: Pins, { name: port, width, format }: PortLeaf, name: string): Access {
+  const pin = pins.input(port);
+  const { words } = pin;
+  const decode = decoder(width, format);
+  const get = () => decode(words);
+  if (width > 32) {
+    const encode = wideEncoder(width, format, name);
+    return { get, set: (value) => pins.driveWide(pin, encode(value)) };
+  }
+  const encode = narrowEncoder(width, format, name);
+  return { get, set: (value) => pins.drive(pin, encode(value)) };
+}
+
+function observed({ engine }: Pins, { name: port, width, format }: PortLeaf, name: string): Access {
+  const decode = decoder(width, format);
+  let words: Uint32Array | null = null;
+  return {
+    get: () => {
+      engine.settle();
+      words ??= engine.signal(port);
+      return decode(words);
+    },
+    set: () => refuse(name, "the design drives it", "write to what the testbench drives"),
+  };
+}

@@ -1,0 +1,291 @@
+import { setImmediate } from "node:timers/promises";
+import { type Design, type DomainOptions, elaborate, type Module, type Ports } from "../../hdl/index.ts";
+import { hierarchy, type Scope } from "../../hdl/netlist/index.ts";
+import { type Checkpoint, type Clock, type Engine, SimulationError } from "../../sim/index.ts";
+import { Interrupted, type Progress } from "../progress.ts";
+import { type EngineName, startEngine } from "./engine-choice.ts";
+import { decoder, wideEncoder } from "./leaf-value.ts";
+import { Pins } from "./pins.ts";
+import { portObject } from "./port-access.ts";
+import type { InPorts, OutPorts } from "./port-types.ts";
+import type { ProcessFunction } from "./process.ts";
+import { Random } from "./random.ts";
+import { type Clockwork, Scheduler } from "./scheduler.ts";
+import { seedOf } from "./seed.ts";
+import { findMemory, findSignal } from "./signal-lookup.ts";
+import type { StreamPort } from "./stream-port.ts";
+
+export interface SimulateOptions {
+  /** Default: interpreter. */
+  readonly engine?: EngineName;
+  /** Seed of everything undefined at power-on and of `random`. Default: the environment's SYSTOLE_SEED, else 0. */
+  readonly seed?: number;
+  /** Undefined registers and memories start random by seed (default), or from 0 when false. */
+  readonly randomInit?: boolean;
+  /** Edge and reset of the implicit clock. Default: rising, synchronous, active high. */
+  readonly clock?: DomainOptions;
+  /** Ticks between the edges of each clock. Default: see `schedule` of sim. */
+  readonly clocks?: Readonly<Record<string, Clock>>;
+  /** Paths of internal signals that will be read every cycle. */
+  readonly observe?: readonly string[];
+  /** Cycles of `run` in which nothing may move before it fails. Default: 100,000. */
+  readonly timeout?: number;
+  /** Cycles that one `run` may take. Default: no limit. */
+  readonly maxCycles?: number;
+}
+
+/** A word of a signal or memory: a number up to 53 bits and a bigint above, or the name of an enumeration's state. */
+export type SignalValue = number | bigint | string;
+
+export interface SimulationCheckpoint {
+  readonly engine: Checkpoint;
+}
+
+/**
+ * A running design. A cycle is: set inputs, settle, sample, edge, settle; what is read outside `run` are the values
+ * for the inputs as they are now.
+ */
+export interface Sim<I extends Ports, O extends Ports> {
+  /** The design's inputs: write values, send on streams. Parts that flow backwards are read here. */
+  readonly in: InPorts<I>;
+  /** The design's outputs: read values, receive from streams. Parts that flow backwards are written here. */
+  readonly out: OutPorts<O>;
+  /** Edges of the implicit clock so far. In a process: the cycle whose values it reads. */
+  readonly cycle: number;
+  readonly seed: number;
+  /** Random numbers from the seed. */
+  readonly random: Random;
+  readonly design: Design;
+  readonly engine: Engine;
+
+  /** Runs `cycles` cycles, 1 if not said. @throws CheckFailure when a `check` or `assume` fails */
+  step(cycles?: number): void;
+  /**
+   * Runs processes side by side until all that are no daemons have ended.
+   * @throws CheckFailure as `step`; TimeoutError when nothing moves; SimulationError for a send or recv without `yield*`
+   */
+  run(...processes: readonly ProcessFunction[]): void;
+  /** Like `run`, but lets the rest of the program go on every few milliseconds: Ctrl-C works and progress is shown. */
+  runAsync(processes: readonly ProcessFunction[], progress: Progress, total?: number): Promise<void>;
+  /** Asserts the resets of all clock domains that have one for `cycles` cycles, 1 if not said. */
+  reset(cycles?: number): void;
+
+  /** Any signal's value by path: `count`, `array.pe[2][3].held`. @throws SimulationError with the nearest path */
+  peek(path: string): SignalValue;
+  /** A memory's word by the memory's path. */
+  peekMemory(path: string, address: number): SignalValue;
+  pokeMemory(path: string, address: number, value: number | bigint): void;
+  /** For every `cover`, by `path: message`, in how many cycles it was hit. */
+  covers(): ReadonlyMap<string, number>;
+
+  /** A copy of all state. */
+  checkpoint(): SimulationCheckpoint;
+  /** Goes back to a checkpoint of this simulation, or of another of the same module, engine and options. */
+  restore(checkpoint: SimulationCheckpoint): void;
+  /** Ends the recording of waves. The simulation itself needs no closing. */
+  close(): void;
+}
+
+/**
+ * Elaborates a module and starts it at power-on, all inputs 0.
+ * @throws DesignError for a module that is no hardware, SimulationError for a design that cannot be simulated
+ */
+export function simulate<I extends Ports, O extends Ports>(
+  module: Module<I, O>,
+  options: SimulateOptions = {},
+): Sim<I, O> {
+  const core = module["~core"];
+  const simulation = new Simulation(core.moduleName, elaborate(module, options), options);
+  const inputs = portObject(simulation.pins, "in", core.inputs, core.leaves);
+  const outputs = portObject(simulation.pins, "out", core.outputs, core.leaves);
+  simulation.streams.push(...inputs.streams, ...outputs.streams);
+  return Object.assign(simulation, { in: inputs.object as InPorts<I>, out: outputs.object as OutPorts<O> });
+}
+
+const chunkMilliseconds = 20;
+
+class Simulation implements Clockwork {
+  readonly seed: number;
+  readonly random: Random;
+  readonly engine: Engine;
+  readonly pins: Pins;
+  readonly streams: StreamPort[] = [];
+  private readonly views = new Map<string, () => SignalValue>();
+  private readonly limits: { readonly timeout: number; readonly maxCycles: number };
+  private tree: Scope | null = null;
+  private running = false;
+
+  constructor(
+    readonly moduleName: string,
+    readonly design: Design,
+    options: SimulateOptions,
+  ) {
+    const { engine = "interpreter", randomInit, clocks, observe } = options;
+    this.seed = seedOf(options.seed);
+    this.random = new Random(this.seed);
+    this.engine = startEngine(engine, design, {
+      seed: this.seed,
+      ...(randomInit === undefined ? {} : { randomInit }),
+      ...(clocks ? { clocks } : {}),
+      ...(observe ? { observe } : {}),
+    });
+    this.pins = new Pins(this.engine, moduleName);
+    this.limits = {
+      timeout: limit("timeout", options.timeout ?? 100_000),
+      maxCycles: limit("maxCycles", options.maxCycles ?? Number.MAX_SAFE_INTEGER),
+    };
+  }
+
+  get cycle(): number {
+    return this.engine.cycle;
+  }
+  get changes(): number {
+    return this.pins.changes;
+  }
+
+  step(cycles = 1): void {
+    this.outsideRun("step");
+    if (!Number.isSafeInteger(cycles) || cycles < 0)
+      throw new SimulationError(`step(${cycles}): give a whole number of cycles from 0`);
+    this.engine.step(cycles);
+  }
+
+  run(...processes: readonly ProcessFunction[]): void {
+    const scheduler = this.schedule("run", processes);
+    try {
+      while (!scheduler.done) scheduler.advance(65_536);
+      this.rejectIdleCalls();
+    } finally {
+      this.running = false;
+    }
+  }
+
+  async runAsync(processes: readonly ProcessFunction[], progress: Progress, total = 0): Promise<void> {
+    const scheduler = this.schedule("runAsync", processes);
+    const start = this.cycle;
+    let chunk = 16;
+    try {
+      while (!scheduler.done) {
+        if (progress.signal.aborted) throw new Interrupted();
+        const began = performance.now();
+        scheduler.advance(chunk);
+        chunk = performance.now() - began < chunkMilliseconds ? Math.min(chunk * 2, 2 ** 20) : Math.max(1, chunk >> 1);
+        const done = this.cycle - start;
+        progress.report(done, Math.max(done, total), this.moduleName);
+        await setImmediate();
+      }
+      this.rejectIdleCalls();
+    } finally {
+      scheduler.stop();
+      this.running = false;
+    }
+  }
+
+  reset(cycles = 1): void {
+    this.outsideRun("reset");
+    const { domains } = this.top().module;
+    const resettable = domains.filter(({ reset }) => reset !== "none");
+    if (resettable.length === 0)
+      throw new SimulationError(`${this.moduleName} has no reset; give a clock domain a reset to use reset()`);
+    for (const { name } of resettable) this.engine.reset(true, name);
+    this.step(cycles);
+    for (const { name } of resettable) this.engine.reset(false, name);
+  }
+
+  peek(path: string): SignalValue {
+    const known = this.views.get(path);
+    if (known) return known();
+    const { width, format } = findSignal(this.top(), path);
+    const decode = decoder(width, format);
+    this.engine.settle();
+    const words = this.engine.signal(path);
+    const read = () => {
+      this.engine.settle();
+      return decode(words);
+    };
+    this.views.set(path, read);
+    return read();
+  }
+
+  peekMemory(path: string, address: number): SignalValue {
+    const { width, format } = findMemory(this.top(), path);
+    const words = new Uint32Array(Math.ceil(width / 32));
+    let rest = this.engine.peekMemory(path, address);
+    for (let i = 0; i < words.length; i++, rest >>= 32n) words[i] = Number(rest & 0xffffffffn);
+    return decoder(width, format)(words);
+  }
+
+  pokeMemory(path: string, address: number, value: number | bigint): void {
+    const { width, format } = findMemory(this.top(), path);
+    const bits = wideEncoder(width, format, `${path}[${address}] of ${this.moduleName}`)(value);
+    this.engine.pokeMemory(path, address, bits);
+  }
+
+  covers(): ReadonlyMap<string, number> {
+    return this.engine.covers();
+  }
+
+  checkpoint(): SimulationCheckpoint {
+    return { engine: this.engine.checkpoint() };
+  }
+
+  restore(checkpoint: SimulationCheckpoint): void {
+    this.outsideRun("restore");
+    this.engine.restore(checkpoint.engine);
+  }
+
+  close(): void {}
+
+  sample(): void {
+    this.engine.settle();
+  }
+
+  edge(): void {
+    this.engine.step(1);
+  }
+
+  hold(): void {
+    this.pins.hold();
+  }
+
+  apply(): void {
+    this.pins.apply();
+  }
+
+  private top(): Scope {
+    this.tree ??= hierarchy(this.design);
+    return this.tree;
+  }
+
+  private schedule(what: string, processes: readonly ProcessFunction[]): Scheduler {
+    this.outsideRun(what);
+    for (const stream of this.streams) stream.idle = 0;
+    this.running = true;
+    try {
+      return new Scheduler(this, processes, this.limits);
+    } catch (error) {
+      this.running = false;
+      throw error;
+    }
+  }
+
+  private outsideRun(what: string): void {
+    if (this.running)
+      throw new SimulationError(
+        `[${this.moduleName}] ${what} is called while processes run; in a process, yield to wait for an edge and use all() for more processes`,
+      );
+  }
+
+  private rejectIdleCalls(): void {
+    for (const { idle, name, direction } of this.streams)
+      if (idle > 0)
+        throw new SimulationError(
+          `[${this.moduleName}] ${direction === "in" ? "send" : "recv"} on ${name} was called but not waited for; write yield* before it`,
+        );
+  }
+}
+
+function limit(name: string, cycles: number): number {
+  if (Number.isSafeInteger(cycles) && cycles > 0) return cycles;
+  throw new SimulationError(`${name} ${cycles}: give a whole number of cycles from 1`);
+}

@@ -1,5 +1,20 @@
-import { Bool, Bundle, check, clog2, type MemOptions, mem, module, type Type, UInt, when } from "../lang/index.ts";
+import {
+  Bool,
+  Bundle,
+  check,
+  clog2,
+  type MemOptions,
+  mem,
+  module,
+  type None,
+  type Type,
+  UInt,
+  when,
+} from "../lang/index.ts";
 import { checkSize } from "./size.ts";
+
+/** A type no part of which flows backwards, with signal S, literal L and testbench value V: what a memory holds. */
+type Word<S, L, V> = Type<S, None, L, V, None>;
 
 /** What a memory yields when a word is read at the edge that writes it, and what it holds at power-on. */
 export type SramOptions<T extends Type> = Pick<MemOptions<T>, "readUnderWrite" | "init">;
@@ -16,7 +31,7 @@ export const Access = (depth: number) => Bundle({ enable: Bool, address: UInt(cl
  * A word that is read at the edge that writes it comes out undefined unless `readUnderWrite` says "old" or "new".
  * An address beyond the depth fails a check. Throws a RangeError for another depth.
  */
-export const Sram = <T extends Type>(item: T, depth: number, options: SramOptions<T> = {}) => {
+export const Sram = <S, L, V>(item: Word<S, L, V>, depth: number, options: SramOptions<Word<S, L, V>> = {}) => {
   checkDepth(depth);
   return module(
     "Sram",
@@ -43,7 +58,12 @@ export const Sram = <T extends Type>(item: T, depth: number, options: SramOption
  * word through, bit 0 the lowest; for a Vec, as many bits as it has elements give one each. The item's width must be a
  * multiple of `parts`; elaboration throws a DesignError otherwise.
  */
-export const MaskedSram = <T extends Type>(item: T, depth: number, parts: number, options: SramOptions<T> = {}) => {
+export const MaskedSram = <S, L, V>(
+  item: Word<S, L, V>,
+  depth: number,
+  parts: number,
+  options: SramOptions<Word<S, L, V>> = {},
+) => {
   checkDepth(depth);
   checkSize("the number of parts of an Sram's mask", parts, 1, 2 ** 16);
   return module(

@@ -1,6 +1,6 @@
 import { Bool, Bundle, clog2, inst, module, mux, pipe, reg, Stream, UInt } from "../lang/index.ts";
 import { Sram } from "../lib/index.ts";
-import { type EngineConfig, Int32, SumWord } from "./config.ts";
+import { type EngineConfig, SumWord } from "./config.ts";
 
 /** The number of an accumulator row. */
 export const AccumulatorAddress = ({ accumulatorRows }: EngineConfig) => UInt(clog2(accumulatorRows));
@@ -47,17 +47,15 @@ export const Accumulator = (config: EngineConfig) => {
       const row = pipe(address);
 
       // The SRAM is being written with this row while it is read: what comes out of it next is not the sum.
-      const forward = pipe(adding.and(row.eq(address)), 0);
-      const forwarded = sums.bits.map(() => reg(Int32));
-      const current = mux(forward, forwarded, bank.out.data);
+      const forwarded = reg(SumWord(config));
+      const stale = pipe(adding.and(row.eq(address)), 0);
+      const current = mux(stale.not(), bank.out.data, forwarded);
 
-      const totals = addend.map((sum, column) => {
-        const before = current[column] ?? sum;
+      const totals = current.map((before, column) => {
+        const sum = addend[column] ?? before;
         return mux(accumulate, before.add(sum), sum);
       });
-      forwarded.forEach((held, column) => {
-        held.next = totals[column] ?? held;
-      });
+      forwarded.next = totals;
 
       bank.in = {
         write: { enable: adding, address: row },

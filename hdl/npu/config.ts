@@ -1,4 +1,5 @@
 import { SInt, Vec } from "../lang/index.ts";
+import { checkSize } from "../lib/size.ts";
 
 /** The size of a matmul engine. Everything else about it follows from these numbers. */
 export interface EngineConfig {
@@ -36,8 +37,8 @@ const mostWords = 2 ** 20;
  */
 export function engineConfig(given: Partial<EngineConfig> = {}): EngineConfig {
   const { rows = 16, cols = 16 } = given;
-  checkSize("rows of the PE array", rows, 1, 256);
-  checkSize("columns of the PE array", cols, 1, 256);
+  checkSize("the number of rows of the PE array", rows, 1, 256);
+  checkSize("the number of columns of the PE array", cols, 1, 256);
 
   const tiles = { k: Math.ceil(256 / rows), n: Math.ceil(256 / cols) };
   const {
@@ -45,14 +46,9 @@ export function engineConfig(given: Partial<EngineConfig> = {}): EngineConfig {
     weightWords = tiles.k * tiles.n * rows,
     accumulatorRows = tiles.n * 256,
   } = given;
-  checkSize("words of the activation buffer", activationWords, 1, mostWords);
-  checkSize("words of the weight buffer", weightWords, rows, mostWords);
-  checkSize("rows of the accumulator bank", accumulatorRows, 1, mostWords);
+  checkSize("the number of words of the activation buffer", activationWords, 1, mostWords);
+  checkSize("the number of words of the weight buffer", weightWords, rows, mostWords);
+  checkSize("the number of rows of the accumulator bank", accumulatorRows, 1, mostWords);
 
   return Object.freeze({ rows, cols, activationWords, weightWords, accumulatorRows });
-}
-
-function checkSize(what: string, value: number, lowest: number, highest: number): void {
-  if (!Number.isSafeInteger(value) || value < lowest || value > highest)
-    throw new RangeError(`the ${what} must be a whole number from ${lowest} to ${highest}, not ${value}`);
 }

@@ -1,4 +1,4 @@
-import { Bool, module, mux, reg, when } from "../lang/index.ts";
+import { Bool, module, reg, when } from "../lang/index.ts";
 import { AccumulatorAddress, AccumulatorTarget } from "./accumulator.ts";
 import { Command } from "./command.ts";
 import type { EngineConfig } from "./config.ts";
@@ -29,9 +29,13 @@ export const WriteBack = (config: EngineConfig) => {
       const after = offset.add(1);
 
       when(valid, () => {
-        offset.next = mux(walk.lastRow.and(walk.lastK.not()), tile, after);
-        when(walk.lastRow.and(walk.lastK), () => {
-          tile.next = after;
+        offset.next = after;
+        when(walk.lastRow, () => {
+          when(walk.lastK, () => {
+            tile.next = after;
+          }).otherwise(() => {
+            offset.next = tile;
+          });
         });
       });
       when(start, () => {

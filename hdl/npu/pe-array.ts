@@ -58,25 +58,29 @@ export const PeArray = (config: EngineConfig) => {
 
       const activationSkew = ActivationSkew({ d: activations.bits });
       const weightSkew = WeightSkew({ d: weights });
-      let { valid, swap } = activations;
-      let north = weightSkew.q.map((weight) => ({ weight, sum: Int32.lit(0), valid }));
+      let rowValid = activations.valid;
+      let rowSwap = activations.swap;
+      let north = weightSkew.q.map((weight) => ({ weight, sum: Int32.lit(0), valid: rowValid }));
 
       activationSkew.q.forEach((activation, row) => {
-        let west = { activation, valid, swap, load: row === 0 ? load : load.and(loaded.ge(row)) };
+        if (row > 0) {
+          rowValid = pipe(rowValid, 0);
+          rowSwap = pipe(rowSwap);
+        }
+        const rowLoad = row > 0 ? load.and(loaded.ge(row)) : load;
+        let west = { activation, valid: rowValid, swap: rowSwap, load: rowLoad };
         north = north.map(({ weight, sum }) => {
           const pe = PE({ ...west, weight, sum });
           west = pe;
           return pe;
         });
-        valid = pipe(valid, 0);
-        swap = pipe(swap, 0);
       });
 
       const sumSkew = SumSkew({ d: north.map(({ sum }) => sum) });
       const southEast = north.at(-1);
       return {
         sums: sumSkew.q,
-        valid: southEast ? southEast.valid : valid,
+        valid: southEast ? southEast.valid : rowValid,
       };
     },
   );

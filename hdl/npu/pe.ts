@@ -46,7 +46,7 @@ export const PE = module(
     return {
       activation: east,
       valid: pipe(valid, 0),
-      swap: pipe(swap, 0),
+      swap: pipe(swap),
       load: pipe(load, 0),
       weight: shadow,
       sum: south,

@@ -1,4 +1,4 @@
-import { assume, Bool, check, Enum, match, module, mux, pipe, reg, Stream, UInt, when } from "../lang/index.ts";
+import { assume, Bool, check, clog2, Enum, match, module, mux, pipe, reg, Stream, UInt, when } from "../lang/index.ts";
 import { Access } from "../lib/index.ts";
 import { AccumulatorTarget } from "./accumulator.ts";
 import { ActivationAddress, ActivationRead } from "./activation-buffer.ts";
@@ -111,23 +111,23 @@ export const Sequencer = (config: EngineConfig) => {
 
       when(start, () => {
         const asked = command.bits;
-        const end = (count: typeof m, base: typeof m) => count.extend(64).add(base.extend(64));
-        const product = (a: typeof m, b: typeof m) => a.extend(32).mul(b.extend(32));
-        const tiles = product(asked.kTiles, asked.nTiles);
+        const activationRows = asked.m.mul(asked.kTiles);
+        const weightRows = asked.kTiles.mul(asked.nTiles).mul(UInt(clog2(rows + 1)).lit(rows));
+        const resultRows = asked.m.mul(asked.nTiles);
         assume(
           asked.m.ne(0).and(asked.kTiles.ne(0)).and(asked.nTiles.ne(0)),
           "a command's m, kTiles and nTiles are ≥ 1",
         );
         assume(
-          end(product(asked.m, asked.kTiles), asked.activationBase).le(activationWords),
+          end(activationRows, asked.activationBase).le(activationWords),
           `a command's activations lie in the ${activationWords} words of the buffer`,
         );
         assume(
-          end(product(tiles.trunc(32), UInt(32).lit(rows)), asked.weightBase).le(weightWords),
+          end(weightRows, asked.weightBase).le(weightWords),
           `a command's weights lie in the ${weightWords} words of the buffer`,
         );
         assume(
-          end(product(asked.m, asked.nTiles), asked.accumulatorBase).le(accumulatorRows),
+          end(resultRows, asked.accumulatorBase).le(accumulatorRows),
           `a command's results lie in the ${accumulatorRows} rows of the accumulator`,
         );
       });
@@ -146,3 +146,9 @@ export const Sequencer = (config: EngineConfig) => {
     },
   );
 };
+
+/** The first word after `count` words from `base`, in as many bits as that takes. */
+function end(count: UInt<number>, base: UInt<number>): UInt<number> {
+  const width = count.width + 1;
+  return count.extend(width).add(base.extend(width));
+}

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { type Design, type DomainOptions, elaborate, type Module, type Ports } from "../../hdl/index.ts";
+import { type AnyModule, type Design, type DomainOptions, elaborate, type Ports } from "../../hdl/index.ts";
 import { hierarchy, type Scope } from "../../hdl/netlist/index.ts";
 import { type Checkpoint, type Clock, type Engine, SimulationError } from "../../sim/index.ts";
 import { Interrupted, type Progress } from "../progress.ts";
@@ -90,16 +90,19 @@ export interface Sim<I extends Ports, O extends Ports> {
  * Elaborates a module and starts it at power-on, all inputs 0.
  * @throws DesignError for a module that is no hardware, SimulationError for a design that cannot be simulated
  */
-export function simulate<I extends Ports, O extends Ports>(
-  module: Module<I, O>,
+export function simulate<M extends AnyModule>(
+  module: M,
   options: SimulateOptions = {},
-): Sim<I, O> {
+): Sim<M["ports"]["in"], M["ports"]["out"]> {
   const core = module["~core"];
   const simulation = new Simulation(core.moduleName, elaborate(module, options), options);
   const inputs = portObject(simulation.pins, "in", core.inputs, core.leaves);
   const outputs = portObject(simulation.pins, "out", core.outputs, core.leaves);
   simulation.streams.push(...inputs.streams, ...outputs.streams);
-  return Object.assign(simulation, { in: inputs.object as InPorts<I>, out: outputs.object as OutPorts<O> });
+  return Object.assign(simulation, {
+    in: inputs.object as InPorts<M["ports"]["in"]>,
+    out: outputs.object as OutPorts<M["ports"]["out"]>,
+  });
 }
 
 const chunkMilliseconds = 20;

@@ -143,6 +143,22 @@ describe.each(["interpreter", "wasm"] as const)(`MatmulEngine on the %s engine (
         dut.out.counters.drain,
     );
   });
+
+  test("a reset in any cycle of a job leaves the engine as good as new", () => {
+    const { dut, write, start, run, read } = host({ rows: 3, cols: 2, activationWords: 20 }, { engine, seed });
+    const random = new Random(seed);
+    const a = randomMatrix(random, 4, 5);
+    const b = randomMatrix(random, 5, 3);
+    for (let cycle = 0; cycle < 30; cycle += 3) {
+      write(a, b);
+      start(4, 5, 3);
+      dut.step(cycle);
+      dut.reset();
+      expect([dut.out.state, dut.out.done, dut.out.counters.busy]).toEqual(["Idle", 0, 0]);
+      run(4, 5, 3);
+      expect(read(4, 3)).toEqual(product(a, b));
+    }
+  });
 });
 
 test(`256 × 256 × 256 on 16 × 16 keeps the array over 99 % busy (${replay(seed)})`, () => {

@@ -23,10 +23,10 @@ export const SequencerState = Enum("Idle", "LoadWeights", "Stream", "WaitForWeig
  * Runs a matmul from the buffers through the array into the accumulators, tile by tile, and loads each tile's weights
  * behind the tile before it. F tiles of M rows take
  *
- *     LoadWeights  rows
- *     Stream       F · M
- *     Wait...      (F − 1) · max(0, rows − M)
- *     Drain        rows + cols + 1
+ *     LoadWeights     rows
+ *     Stream          F · M
+ *     WaitForWeights  (F − 1) · max(0, rows − M)
+ *     Drain           rows + cols + 1
  *
  * cycles: a word read from a buffer is in the array one cycle later, a row leaves the array rows + cols − 1 cycles after
  * that and the accumulators take it in the cycle after.

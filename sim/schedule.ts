@@ -44,7 +44,9 @@ export function schedule(domains: readonly Domain[], clocks: Readonly<Record<str
   const period = timing.reduce((all, { period: own }) => (all / greatestCommonDivisor(all, own)) * own, 1);
   const edges = timing.reduce((sum, clock) => sum + period / clock.period, 0);
   if (edges > mostMoments)
-    throw new SimulationError(`the clocks' periods repeat only after ${edges} edges; choose periods with a common factor`);
+    throw new SimulationError(
+      `the clocks' periods repeat only after ${edges} edges; choose periods with a common factor`,
+    );
 
   const masks = new Map<number, number>();
   timing.forEach((clock, i) => {

@@ -4,6 +4,7 @@ import { checkCrossings } from "../../hdl/netlist/crossings.ts";
 import { type Node, validate } from "../../hdl/netlist/index.ts";
 import { checkLoops } from "../../hdl/netlist/loops.ts";
 import { interpret } from "../interpreter/interpreter.ts";
+import { compile } from "../wasm/index.ts";
 import { lockstep } from "./lockstep.fuzz.ts";
 import { netlists } from "./netlists.fuzz.ts";
 import { stimuli } from "./stimulus.fuzz.ts";
@@ -72,7 +73,7 @@ test(`${runs} random netlists agree for ${cycles} cycles (replay: SYSTOLE_SEED=$
         validate(design);
         checkLoops(design);
         checkCrossings(design);
-        lockstep([interpret, interpret], design, { ...options, clocks }, stimulus);
+        lockstep([interpret, compile], design, { ...options, clocks }, stimulus);
       },
     ),
     { seed, numRuns: runs },

@@ -1,4 +1,4 @@
-import { type Design, hierarchy, isState, joinPath, ones, type Port } from "../../hdl/netlist/index.ts";
+import { type Design, hierarchy, isState, joinPath, type Port } from "../../hdl/netlist/index.ts";
 import {
   CheckFailure,
   type Checkpoint,
@@ -9,10 +9,10 @@ import {
 } from "../engine.ts";
 import { powerOnValue, powerOnWords } from "../power-on.ts";
 import { type Schedule, schedule } from "../schedule.ts";
+import { unknownName } from "../unknown-name.ts";
+import { decodeNumbers, encodeNumbers, fitting, readWords, wordCount, writeWords } from "../words.ts";
 import { type OfDomain, resetAsynchronously, sampleEdge } from "./edge.ts";
 import { at, LiveInstance, type PowerOn } from "./instance.ts";
-import { unknownName } from "./unknown-name.ts";
-import { decodeNumbers, encodeNumbers, readWords, wordCount, writeWords } from "./words.ts";
 
 /**
  * Simulates a design by the definition of each node, one instance at a time: the meaning that every other simulator is
@@ -285,14 +285,4 @@ class Interpreter implements Engine {
       throw new RangeError(`${path} has no word ${address}; its addresses are 0 to ${depth - 1}`);
     return { instance, words: at(instance.memories, memory), width };
   }
-}
-
-/** The value as a bigint; throws a RangeError unless it is a whole number from 0 to below 2^width. */
-function fitting(value: bigint | number, width: number, what: string): bigint {
-  if (typeof value === "number" && !Number.isSafeInteger(value))
-    throw new RangeError(`${value} for ${what} is not a whole number that JavaScript holds exactly; use a bigint`);
-  const bits = BigInt(value);
-  if (bits !== BigInt.asUintN(width, bits))
-    throw new RangeError(`${value} does not fit ${what}, which takes 0 to ${ones(width)} (${width} bits)`);
-  return bits;
 }

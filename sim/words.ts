@@ -1,3 +1,5 @@
+import { ones } from "../hdl/netlist/index.ts";
+
 /** How many 32-bit words hold `width` bits. */
 export function wordCount(width: number): number {
   return Math.ceil(width / 32);
@@ -27,4 +29,14 @@ export function decodeNumbers(bytes: Uint8Array): bigint[] | null {
   const text = new TextDecoder().decode(bytes);
   if (!/^[0-9a-f]+( [0-9a-f]+)*$/.test(text)) return null;
   return text.split(" ").map((digits) => BigInt(`0x${digits}`));
+}
+
+/** The value as a bigint; throws a RangeError unless it is a whole number from 0 to below 2^width. */
+export function fitting(value: bigint | number, width: number, what: string): bigint {
+  if (typeof value === "number" && !Number.isSafeInteger(value))
+    throw new RangeError(`${value} for ${what} is not a whole number that JavaScript holds exactly; use a bigint`);
+  const bits = BigInt(value);
+  if (bits !== BigInt.asUintN(width, bits))
+    throw new RangeError(`${value} does not fit ${what}, which takes 0 to ${ones(width)} (${width} bits)`);
+  return bits;
 }

@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import { SimulationError } from "../engine.ts";
+import { SimulationError } from "./engine.ts";
 
 /** The error for a name that is none of the known ones, with the nearest of them as a suggestion. */
 export function unknownName(what: string, name: string, known: Iterable<string>): SimulationError {

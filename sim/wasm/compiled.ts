@@ -82,6 +82,7 @@ class Compiled implements Engine {
       (bits, { reset }, i) => (reset === "async" ? bits | (1 << i) : bits),
       0,
     );
+    for (const { node } of this.#module.ports) this.#observed.add(node);
     for (const path of observe) this.#observed.add(this.#find(path));
 
     this.#kernel = this.#compileKernel();
@@ -115,7 +116,9 @@ class Compiled implements Engine {
 
   signal(path: string): Uint32Array {
     const id = this.#find(path);
+    const settled = this.#settled;
     this.#observe(id);
+    if (settled) this.settle();
     return this.#view(id);
   }
 

@@ -4,3 +4,4 @@ export { InputError } from "./input-error.ts";
 export { arrayOption, integerOption } from "./option.ts";
 export { Interrupted, type Progress, silent } from "./progress.ts";
 export type { RunReport, RunRequest, Testbench, TestbenchOption, WaveRequest } from "./testbench.ts";
+export { testbenches } from "./workloads/index.ts";

@@ -9,7 +9,13 @@ const small = { rows: 4, cols: 3, activationWords: 24, weightWords: 32, accumula
 test("products of any shape are exact on an engine whose buffers hold a part of them", async () => {
   const random = new Random(7);
   const device = new MatmulDevice(small, { seed: 7 });
-  for (const [m, k, n] of [[1, 1, 1], [4, 4, 3], [5, 9, 7], [13, 30, 11], [21, 3, 2]] as const) {
+  for (const [m, k, n] of [
+    [1, 1, 1],
+    [4, 4, 3],
+    [5, 9, 7],
+    [13, 30, 11],
+    [21, 3, 2],
+  ] as const) {
     const a = randomInt8Matrix(random, m, k);
     const w = randomInt8Matrix(random, k, n);
     const { sums, counters, blocks, bound } = await device.multiply(a, w, silent);

@@ -1,10 +1,10 @@
 import { type EngineConfig, engineConfig, MatmulEngine } from "../../hdl/index.ts";
 import { SimulationError } from "../../sim/index.ts";
-import { type Sim, type SimulateOptions, simulate } from "../bench/simulate.ts";
 import { daemon } from "../bench/process.ts";
+import { type Sim, type SimulateOptions, simulate } from "../bench/simulate.ts";
 import { all, until } from "../bench/wait.ts";
 import type { Progress } from "../progress.ts";
-import { type Int32Matrix, type Int8Matrix, int32Matrix } from "../workloads/matrix.ts";
+import { type Int8Matrix, type Int32Matrix, int32Matrix } from "../workloads/matrix.ts";
 import { type Block, boundOf, planBlocks } from "./block-plan.ts";
 
 type Ports = ReturnType<typeof MatmulEngine>["ports"];
@@ -67,13 +67,26 @@ export class MatmulDevice {
       progress,
       bound + transfers,
     );
-    return { sums, counters: difference(dut.out.counters, start.counters), blocks, bound, cycles: dut.cycle - start.cycle };
+    return {
+      sums,
+      counters: difference(dut.out.counters, start.counters),
+      blocks,
+      bound,
+      cycles: dut.cycle - start.cycle,
+    };
+  }
+
+  /** Ends the recording of waves. */
+  close(): void {
+    this.dut.close();
   }
 
   private *watch() {
     for (;;) {
       if (this.dut.cycle >= this.limit)
-        throw new SimulationError(`not finished after ${this.limit} cycles; raise --cycles, or make the matrices smaller`);
+        throw new SimulationError(
+          `not finished after ${this.limit} cycles; raise --cycles, or make the matrices smaller`,
+        );
       yield;
     }
   }

@@ -1,0 +1,6 @@
+import type { Testbench } from "../testbench.ts";
+import { digits } from "./digits/testbench.ts";
+import { matmul } from "./matmul.ts";
+
+/** All testbenches that the command line knows. */
+export const testbenches: readonly Testbench[] = [matmul, digits];

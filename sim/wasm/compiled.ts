@@ -262,14 +262,34 @@ class Compiled implements Engine {
       const value = init ?? undefinedValue(powerOnWords(seed, path), node.width);
       writeWide(this.#words, this.#slot(id), node.width, value);
     }
-    this.#module.memories.forEach(({ name, width, depth, init }, index) => {
-      const words = powerOnWords(seed, name);
+    this.#module.memories.forEach(({ name, width, init }, index) => {
       const base = this.#layout.memories[index] ?? 0;
-      for (let address = 0; address < depth; address++) {
-        const value = init ? (init[address] ?? 0n) : undefinedValue(words, width);
-        if (value !== 0n) this.#writeWord(base + address * strideBytes(width), width, value);
-      }
+      if (init)
+        for (const [address, value] of init.entries())
+          this.#writeWord(base + address * strideBytes(width), width, value);
+      else if (randomInit) this.#fillRandomly(index, powerOnWords(seed, name));
     });
+  }
+
+  /** What `powerOnValue` gives for one address after the other, without a bigint for each. */
+  #fillRandomly(index: number, next: () => number): void {
+    const memory = this.#module.memories[index];
+    if (!memory) return;
+    const { width, depth } = memory;
+    const base = this.#layout.memories[index] ?? 0;
+    const limbs = Math.ceil(width / 32);
+    const top = width % 32 === 0 ? 0xffffffff : 2 ** (width % 32) - 1;
+    const stride = strideBytes(width);
+    const view = new DataView(this.#memory.buffer);
+    for (let address = 0; address < depth; address++) {
+      const at = base + address * stride;
+      for (let limb = 0; limb < limbs; limb++) {
+        const word = next() & (limb === limbs - 1 ? top : 0xffffffff);
+        if (stride === 1) view.setUint8(at, word);
+        else if (stride === 2) view.setUint16(at, word, true);
+        else view.setUint32(at + 4 * limb, word, true);
+      }
+    }
   }
 
   #writeWord(at: number, width: number, value: bigint): void {

@@ -49,6 +49,13 @@ test("names do not leak into function bodies but do into their concise results",
   ]);
 });
 
+test("what a helper function returns does not take the helper's name", () => {
+  expect(names("const after = (pointer) => mux(last, zero, pointer.add(1));")).toEqual([
+    ["mux", null, null],
+    ["add", null, null],
+  ]);
+});
+
 test("strings, templates, comments and regular expressions are not code", () => {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a template in the text being read
   expect(names("const a = f(`x ${g(1)} const b = h()`, 'const c = i()', /reg(/) // reg(x)")).toEqual([

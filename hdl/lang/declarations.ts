@@ -220,6 +220,10 @@ export function readDeclarations(text: string): Declarations {
         top.pending = null;
         break;
       }
+      case "=>":
+        // What is declared is the function; what its body makes has no name of its own.
+        top.assigned = null;
+        break;
       case ";":
         finishExpression(i);
         top.declaring = false;

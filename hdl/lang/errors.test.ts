@@ -386,6 +386,18 @@ test("a register's next read, and a register assigned in another module", () => 
   );
 });
 
+test("a delayed register assigned as if it were the register", () => {
+  const Top = module("Top", { in: {}, out: { q: Byte } }, () => {
+    const held = reg(Byte, 0);
+    const late = pipe(held);
+    late.next = 1;
+    return { q: late };
+  });
+  expect(errorOf(() => Top)).toMatchInlineSnapshot(
+    `"[Top] late («pipe(held») is no register but its .next is assigned, at «next = 1»; assign the register itself"`,
+  );
+});
+
 test("a module that contains itself", () => {
   const Loop: AnyModule = module("Loop", { in: { a: Byte }, out: { q: Byte } }, ({ a }) => ({ q: Loop({ a }).q }));
   expect(errorOf(() => Loop)).toMatchInlineSnapshot(

@@ -41,3 +41,19 @@ export abstract class Signal {
 export function alike<S extends Signal>(_model: S, signal: Dynamic): S {
   return signal;
 }
+
+/**
+ * A type may still call a delayed or selected register a register. Assigning to what is none is an error at elaboration
+ * in any case.
+ */
+for (const [setter, kind] of [["next", "register"] as const, ["value", "wire"] as const])
+  Object.defineProperty(Signal.prototype, setter, {
+    get: () => undefined,
+    set(this: Signal) {
+      fail(
+        "",
+        `${describe(this["~expression"])} is no ${kind} but its .${setter} is assigned`,
+        `assign the ${kind} itself`,
+      );
+    },
+  });

@@ -76,8 +76,18 @@ type LiteralFor<S> = S extends UIntSignal<Dynamic> | SIntSignal<Dynamic>
     ? N
     : never;
 
+/** A register or wire as the plain signal that it is when read. */
+type Read<S> =
+  S extends UIntSignal<infer W>
+    ? UIntSignal<W>
+    : S extends SIntSignal<infer W>
+      ? SIntSignal<W>
+      : S extends EnumSignal<infer N>
+        ? EnumSignal<N>
+        : S;
+
 /** `a` where `select` is 1, else `b`; for arrays and objects of signals, part by part. */
-export function mux<S>(select: Bool, a: S, b: NoInfer<S> | LiteralFor<NoInfer<S>>): S {
+export function mux<S>(select: Bool, a: S, b: NoInfer<S> | Read<NoInfer<S>> | LiteralFor<NoInfer<S>>): S {
   const condition = conditionOf("mux", select);
   return mapSignals("mux", a, (whenOne, path) => {
     const other = path === "" ? b : atPath(b, path);

@@ -16,7 +16,7 @@ import { findMemory, findSignal } from "./signal-lookup.ts";
 import type { StreamPort } from "./stream-port.ts";
 
 export interface SimulateOptions {
-  /** Default: interpreter. */
+  /** Default: wasm. */
   readonly engine?: EngineName;
   /** Seed of everything undefined at power-on and of `random`. Default: the environment's SYSTOLE_SEED, else 0. */
   readonly seed?: number;
@@ -123,7 +123,7 @@ class Simulation implements Clockwork {
     readonly design: Design,
     options: SimulateOptions,
   ) {
-    const { engine = "interpreter", randomInit, clocks, observe } = options;
+    const { engine = "wasm", randomInit, clocks, observe } = options;
     this.seed = seedOf(options.seed);
     this.random = new Random(this.seed);
     this.engine = startEngine(engine, design, {

@@ -1,6 +1,10 @@
 import { Bytes } from "./bytes.ts";
 import { Access, I32, I64, Op, type ValueType } from "./opcodes.ts";
-import type { Callable } from "./wasm-module.ts";
+
+/** A function of a module, by its index there. */
+export interface Callable {
+  readonly index: number;
+}
 
 /** The body of one function under construction: locals and instructions in order. */
 export class Code {

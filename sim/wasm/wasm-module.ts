@@ -1,11 +1,6 @@
 import { Bytes } from "./bytes.ts";
-import { Code } from "./code.ts";
+import { type Callable, Code } from "./code.ts";
 import { I32, Op, type ValueType } from "./opcodes.ts";
-
-/** A function of the module, by its index there. */
-export interface Callable {
-  readonly index: number;
-}
 
 /** A declared function whose body is being written. */
 export interface WasmFunction extends Callable {

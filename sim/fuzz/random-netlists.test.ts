@@ -5,7 +5,7 @@ import { type Node, validate } from "../../hdl/netlist/index.ts";
 import { checkLoops } from "../../hdl/netlist/loops.ts";
 import { interpret } from "../interpreter/interpreter.ts";
 import { compile } from "../wasm/index.ts";
-import { lockstep } from "./lockstep.fuzz.ts";
+import { lockstep, type Watch } from "./lockstep.fuzz.ts";
 import { netlists } from "./netlists.fuzz.ts";
 import { stimuli } from "./stimulus.fuzz.ts";
 
@@ -68,12 +68,13 @@ test(`${runs} random netlists agree for ${cycles} cycles (replay: SYSTOLE_SEED=$
       netlists(),
       stimuli(cycles),
       fc.record({ seed: fc.nat(), randomInit: fc.boolean() }),
-      ({ design, clocks, features }, stimulus, options) => {
+      fc.constantFrom<Watch>("ports", "every signal"),
+      ({ design, clocks, features }, stimulus, options, watch) => {
         for (const feature of features) counts.set(feature, (counts.get(feature) ?? 0) + 1);
         validate(design);
         checkLoops(design);
         checkCrossings(design);
-        lockstep([interpret, compile], design, { ...options, clocks }, stimulus);
+        lockstep([interpret, compile], design, { ...options, clocks }, stimulus, watch);
       },
     ),
     { seed, numRuns: runs },

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { type Design, type Port, topOf } from "../../hdl/netlist/index.ts";
 import type { Engine } from "../engine.ts";
 import { powerOnValue, powerOnWords } from "../power-on.ts";
+import { writeWords } from "../words.ts";
 
 /** What is done before a stretch of cycles. All values follow from small numbers, of which 0 is the plainest. */
 export interface Stretch {
@@ -43,10 +44,16 @@ export function inputValue({ name, width }: Pick<Port, "name" | "width">, seed: 
   return powerOnValue(words, width);
 }
 
-/** Sets the top's inputs and resets. */
+/** Sets the top's inputs, by name or through their views, and its resets. */
 export function drive(engine: Engine, design: Design, { inputs, resets }: Stretch): void {
   const top = topOf(design);
-  for (const port of top.ports) if (port.direction === "in") engine.poke(port.name, inputValue(port, inputs));
+  for (const port of top.ports) {
+    if (port.direction === "out") continue;
+    const value = inputValue(port, inputs);
+    if (inputs % 2 === 0) engine.poke(port.name, value);
+    else writeWords(engine.input(port.name), value);
+  }
+  engine.touch();
   top.domains.forEach(({ name, reset }, domain) => {
     if (reset !== "none") engine.reset(((resets >>> domain) & 1) === 1, name);
   });

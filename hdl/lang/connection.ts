@@ -16,7 +16,7 @@ export function signalsOf(
   for (const [side, ports] of [["in", core.inputs] as const, ["out", core.outputs] as const])
     for (const [key, type] of Object.entries(ports)) {
       const half = side === direction ? "forward" : "backward";
-      const names = new Map(core.leaves.filter((l) => l.side === side && l.key === key).map((l) => [l.path, l.name]));
+      const names = namesOf(core, side, key);
       const signals = structure(type["~shape"], half, (leaf) => {
         const expression = find(names.get(leaf.path) ?? "");
         if (!expression) throw new RangeError(`${core.moduleName} has no port leaf ${key}${leaf.path}`);
@@ -25,6 +25,24 @@ export function signalsOf(
       if (signals !== undefined) io[key] = key in io ? { ...io[key], ...signals } : signals;
     }
   return io;
+}
+
+const portNames = new WeakMap<ModuleCore, Map<string, ReadonlyMap<string, string>>>();
+
+/** The netlist's names of one port's leaves, by path below the port. */
+function namesOf(core: ModuleCore, side: "in" | "out", key: string): ReadonlyMap<string, string> {
+  let ports = portNames.get(core);
+  if (!ports) {
+    const grouped = new Map<string, Map<string, string>>();
+    for (const leaf of core.leaves) {
+      const port = `${leaf.side} ${leaf.key}`;
+      const names = grouped.get(port) ?? new Map<string, string>();
+      grouped.set(port, names.set(leaf.path, leaf.name));
+    }
+    ports = grouped;
+    portNames.set(core, ports);
+  }
+  return ports.get(`${side} ${key}`) ?? new Map();
 }
 
 /** The expressions that a caller or a body gave for one direction of a module's ports, by port name. */

@@ -23,7 +23,9 @@ export interface Site {
 }
 
 const languageFolder = fileURLToPath(new URL(".", import.meta.url));
-const deepest = 24;
+/** Most calls are a few frames above; a designer's own recursion may put the first foreign frame deeper. */
+const depths = [9, 40] as const;
+const internal = new Map<string, boolean>();
 const byRawPosition = new Map<string, Site | null>();
 const byFile = new Map<string, Declarations | null>();
 
@@ -36,35 +38,48 @@ const byFile = new Map<string, Declarations | null>();
  */
 export function captureSite(callee: string): Site | null {
   const { prepareStackTrace, stackTraceLimit } = Error;
-  Error.stackTraceLimit = deepest;
-  Error.prepareStackTrace = (_, frames) => frames;
-  const holder: { stack?: unknown } = {};
-  Error.captureStackTrace(holder, captureSite);
-  const frames = holder.stack;
-  Error.prepareStackTrace = prepareStackTrace;
   try {
-    if (!Array.isArray(frames)) return null;
-    const depth = frames.findIndex((frame: NodeJS.CallSite) => !isInternal(frame.getFileName()));
-    const frame: NodeJS.CallSite | undefined = frames[depth];
-    if (!frame) return null;
-    const key = `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}:${callee}`;
-    let site = byRawPosition.get(key);
-    if (site === undefined) {
-      const traced: { stack?: string } = {};
-      Error.captureStackTrace(traced, captureSite);
-      site = readSite(traced.stack ?? "", depth, callee);
-      byRawPosition.set(key, site);
+    for (const depth of depths) {
+      Error.stackTraceLimit = depth;
+      Error.prepareStackTrace = (_, frames) => frames;
+      const holder: { stack?: unknown } = {};
+      Error.captureStackTrace(holder, captureSite);
+      const frames: unknown = holder.stack;
+      Error.prepareStackTrace = prepareStackTrace;
+      if (!Array.isArray(frames)) return null;
+      const index = frames.findIndex((frame: NodeJS.CallSite) => !isInternal(frame.getFileName()));
+      const frame: NodeJS.CallSite | undefined = frames[index];
+      if (frame) return siteOf(frame, index, callee);
+      if (frames.length < depth) return null;
     }
-    return site;
+    return null;
   } finally {
+    Error.prepareStackTrace = prepareStackTrace;
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
+function siteOf(frame: NodeJS.CallSite, index: number, callee: string): Site | null {
+  const key = `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}:${callee}`;
+  let site = byRawPosition.get(key);
+  if (site === undefined) {
+    const traced: { stack?: string } = {};
+    Error.captureStackTrace(traced, captureSite);
+    site = readSite(traced.stack ?? "", index, callee);
+    byRawPosition.set(key, site);
+  }
+  return site;
+}
+
 function isInternal(file: string | null | undefined): boolean {
   if (!file) return true;
-  const path = file.startsWith("file:") ? fileURLToPath(file) : file;
-  return path.startsWith("node:") || (path.startsWith(languageFolder) && !/\.test\.[jt]s$/.test(path));
+  let known = internal.get(file);
+  if (known === undefined) {
+    const path = file.startsWith("file:") ? fileURLToPath(file) : file;
+    known = path.startsWith("node:") || (path.startsWith(languageFolder) && !/\.test\.[jt]s$/.test(path));
+    internal.set(file, known);
+  }
+  return known;
 }
 
 function readSite(stack: string, depth: number, callee: string): Site | null {

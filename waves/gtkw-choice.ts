@@ -63,8 +63,12 @@ function bundled(signals: readonly ShownSignal[]): (WaveGroup | ShownSignal)[] {
   return signals.flatMap((signal): (WaveGroup | ShownSignal)[] => {
     const members = bundles.get(bundleOf(signal.label)) ?? [];
     if (members.length < 2) return [signal];
-    return members[0] === signal ? [{ title: bundleOf(signal.label), items: members }] : [];
+    return members[0] === signal ? [{ title: bundleOf(signal.label), items: members.map(leaf) }] : [];
   });
+}
+
+function leaf(signal: ShownSignal): ShownSignal {
+  return { ...signal, label: signal.label.slice(bundleOf(signal.label).length + 1) };
 }
 
 function bundleOf(name: string): string {

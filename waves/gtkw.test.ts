@@ -58,9 +58,9 @@ describe("GTKWave save file", () => {
 @800200
 -enq
 @28
-+{enq.valid} matmul.enq_valid
++{valid} matmul.enq_valid
 @420
-+{enq.bits} matmul.enq_bits[7:0]
++{bits} matmul.enq_bits[7:0]
 @1000200
 -enq
 @22
@@ -71,9 +71,9 @@ describe("GTKWave save file", () => {
 -states
 @2022
 ^1 run.state.flt
-+{control.state} matmul.control.state[1:0]
++{control/state} matmul.control.state[1:0]
 @28
-+{control.on} matmul.control.on
++{control/on} matmul.control.on
 @1000200
 -states
 @800200

@@ -92,7 +92,8 @@ function groupLines(group: WaveGroup, filters: Filters): string[] {
 function signalLines({ label, scopes, named }: ShownSignal, filters: Filters): string[] {
   const { format, width } = named.signal;
   const range = width === 1 ? "" : `[${width - 1}:0]`;
-  const path = `+{${printable(label)}} ${[...scopes, named.legal].join(".")}${range}`;
+  // Of a label with dots only the part after the last one would be shown.
+  const path = `+{${printable(label).replaceAll(".", "/")}} ${[...scopes, named.legal].join(".")}${range}`;
   if (format.kind === "enum" && width > 1)
     return [`@${flag.translatedHex.toString(16)}`, filters.line(format.labels, width, named.legal), path];
   return [`@${plainFlag(format.kind, width).toString(16)}`, path];

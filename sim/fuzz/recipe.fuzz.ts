@@ -85,10 +85,12 @@ const often: StepKind[] = [
   "instance",
 ];
 
+/** 1 to 130 bits, mostly about the sizes of machine words; now and then far more. */
 const widths = fc.oneof(
-  { arbitrary: fc.constantFrom(1, 8, 16, 31, 32, 33, 63, 64, 65, 127, 128, 129, 130), weight: 3 },
-  { arbitrary: fc.integer({ min: 1, max: 130 }), weight: 2 },
-  { arbitrary: fc.integer({ min: 1, max: 6 }), weight: 1 },
+  { arbitrary: fc.constantFrom(1, 8, 16, 31, 32, 33, 63, 64, 65, 127, 128, 129, 130), weight: 15 },
+  { arbitrary: fc.integer({ min: 1, max: 130 }), weight: 10 },
+  { arbitrary: fc.integer({ min: 1, max: 6 }), weight: 5 },
+  { arbitrary: fc.constantFrom(192, 256, 257, 1024), weight: 1 },
 );
 
 const steps: fc.Arbitrary<Step> = fc.record({

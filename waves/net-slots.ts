@@ -1,9 +1,10 @@
 import type { TraceSignal } from "./trace.ts";
 import { wordCount } from "./trace.ts";
 
-/** Consecutive slots whose words lie in one buffer. */
+/** Consecutive slots whose words lie in one buffer, either all of one word or all of several. */
 export interface SlotRun {
   readonly heap: Int32Array;
+  readonly single: boolean;
   readonly first: number;
   readonly end: number;
 }
@@ -73,8 +74,10 @@ function slotRuns(nets: readonly TraceSignal[]): SlotRun[] {
   let first = 0;
   nets.forEach((net, slot) => {
     const buffer = net.words.buffer;
-    if (nets[slot + 1]?.words.buffer === buffer) return;
-    runs.push({ heap: new Int32Array(buffer, 0, Math.floor(buffer.byteLength / 4)), first, end: slot + 1 });
+    const single = net.width <= 32;
+    const next = nets[slot + 1];
+    if (next?.words.buffer === buffer && next.width <= 32 === single) return;
+    runs.push({ single, heap: new Int32Array(buffer, 0, Math.floor(buffer.byteLength / 4)), first, end: slot + 1 });
     first = slot + 1;
   });
   return runs;

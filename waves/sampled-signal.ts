@@ -14,6 +14,8 @@ export interface SampledSignal {
 export interface SampleWindow {
   readonly from?: number;
   readonly to?: number;
+  /** Which cycle the first of the values is of: default 0. */
+  readonly firstCycle?: number;
 }
 
 /**
@@ -29,11 +31,16 @@ export function cutWindow(
   const odd = signals.find(({ values }) => values.length !== length);
   if (odd !== undefined)
     throw new WaveError(`${odd.name} has values for ${odd.values.length} cycles, ${signals[0]?.name} for ${length}`);
-  const first = Math.max(window.from ?? 0, 0);
-  const end = Math.min((window.to ?? length - 1) + 1, length);
-  if (!(first < end))
-    throw new WaveError(
-      `no cycle from ${window.from ?? 0} to ${window.to ?? "the end"}: there are cycles 0 to ${length - 1}`,
-    );
-  return { first, cycles: end - first, signals: signals.map((s) => ({ ...s, values: s.values.slice(first, end) })) };
+  const { firstCycle = 0, from = firstCycle, to = Number.POSITIVE_INFINITY } = window;
+  const start = Math.max(from - firstCycle, 0);
+  const end = Math.min(to - firstCycle + 1, length);
+  if (!(start < end)) {
+    const present = length === 0 ? "none" : `${firstCycle} to ${firstCycle + length - 1}`;
+    throw new WaveError(`no cycle from ${from} to ${Number.isFinite(to) ? to : "the end"}: the cycles are ${present}`);
+  }
+  return {
+    first: firstCycle + start,
+    cycles: end - start,
+    signals: signals.map((signal) => ({ ...signal, values: signal.values.slice(start, end) })),
+  };
 }

@@ -52,10 +52,19 @@ array.pe[0][1].sum │-1                     │-2147483648│
     expect(first).toBe("cycle 95        100       105       110       115");
   });
 
+  it("counts cycles from the one that the values begin with", () => {
+    const text = waves([bit("a", "0101")], { firstCycle: 10, from: 11, to: 12, cycleWidth: 4 });
+    expect(text).toBe("cycle 11  12\n      ────┐\na         └───\n");
+    expect(() => waves([bit("a", "01")], { firstCycle: 10, to: 9 })).toThrow(
+      "no cycle from 10 to 9: the cycles are 10 to 11",
+    );
+    expect(() => waves([bit("a", "")])).toThrow("no cycle from 0 to the end: the cycles are none");
+  });
+
   it("says what cannot be drawn", () => {
     expect(() => waves([])).toThrow("there is no signal to show");
     expect(() => waves([bit("a", "01"), bit("b", "0")])).toThrow("b has values for 1 cycles, a for 2");
-    expect(() => waves([bit("a", "01")], { from: 2 })).toThrow("no cycle from 2 to the end: there are cycles 0 to 1");
+    expect(() => waves([bit("a", "01")], { from: 2 })).toThrow("no cycle from 2 to the end: the cycles are 0 to 1");
     expect(() => waves([bit("a", "01")], { width: 9 })).toThrow(
       "9 columns are too few for names of 5 and one cycle of 4",
     );

@@ -13,12 +13,12 @@ export interface TextOptions extends SampleWindow {
 }
 
 /**
- * Draws sampled signals as text, a row above and a row of levels for each bit, two rows for each bus:
+ * Draws sampled signals as text: a row of high and one of low levels for each bit, a row of values for each bus.
  *
- *     cycle       0   1   2   3
- *               ┌───┐       ┌───
- *     valid     ┘   └───────┘
- *     state     │Idle   │Run
+ *     cycle 0    1    2    3
+ *                ┌─────────┐
+ *     valid ─────┘         └────
+ *     state │Idle     │Run      │
  *
  * Equal input gives equal text. Values that do not fit their segment end in `…`.
  * @throws WaveError for no signals, no cycles in the window, or widths too small to draw in

@@ -1,6 +1,6 @@
 import { LineBuffer } from "./line-buffer.ts";
 import { allSignals, nameScopes } from "./named-scope.ts";
-import { type NetSlots, netSlots } from "./net-slots.ts";
+import { type NetSlots, netSlots, type SlotRun } from "./net-slots.ts";
 import type { TraceScope, TraceSignal } from "./trace.ts";
 import { vcdHeader } from "./vcd-header.ts";
 import type { VcdSink } from "./vcd-sink.ts";
@@ -152,20 +152,29 @@ export class VcdWriter {
   }
 
   private dumpChanges(): void {
-    const { runs, offsets, counts, masks, shadowAt } = this.nets;
+    for (const run of this.nets.runs) {
+      if (run.heap.length === 0) throw new RangeError("the memory of the traced signals has moved");
+      if (run.single) this.scanSingle(run);
+      else
+        for (let slot = run.first; slot < run.end; slot++)
+          if (this.copy(run.heap, slot)) {
+            this.stamp();
+            this.line(slot);
+          }
+    }
+  }
+
+  /** The hot loop: most slots are one word and did not change. */
+  private scanSingle({ heap, first, end }: SlotRun): void {
+    const { offsets, masks, shadowAt } = this.nets;
     const { shadow } = this;
-    for (const { heap, first, end } of runs) {
-      if (heap.length === 0) throw new RangeError("the memory of the traced signals has moved");
-      for (let slot = first; slot < end; slot++) {
-        const at = shadowAt[slot] ?? 0;
-        if (counts[slot] === 1) {
-          const word = (heap[offsets[slot] ?? 0] ?? 0) & (masks[slot] ?? 0);
-          if (word === shadow[at]) continue;
-          shadow[at] = word;
-        } else if (!this.copy(heap, slot)) continue;
-        if (this.written !== this.now) this.stamp();
-        this.line(slot);
-      }
+    let at = shadowAt[first] ?? 0;
+    for (let slot = first; slot < end; slot++, at++) {
+      const word = (heap[offsets[slot] ?? 0] ?? 0) & (masks[slot] ?? 0);
+      if (word === shadow[at]) continue;
+      shadow[at] = word;
+      this.stamp();
+      this.line(slot);
     }
   }
 

@@ -30,7 +30,8 @@ export interface WaveRequest {
   readonly gtkw: string | null;
   /** Globs over dotted paths; empty means all. */
   readonly signals: readonly string[];
-  readonly depth: number;
+  /** Levels of the hierarchy; null means all. */
+  readonly depth: number | null;
   readonly memories: boolean;
   /** First and last cycle recorded. */
   readonly from: number;

@@ -103,10 +103,10 @@ class Interpreter implements Engine {
   }
 
   signal(path: string): Uint32Array {
-    const { width } = this.#find(path);
+    const { instance, node, width } = this.#find(path);
     const view = this.#views.get(path) ?? new Uint32Array(wordCount(width));
     this.#views.set(path, view);
-    this.#refreshViews();
+    writeWords(view, instance.value(node));
     return view;
   }
 

@@ -1,8 +1,10 @@
 /** Simulating a module from TypeScript: typed ports, processes and what drives and checks them. */
 export type { EngineName } from "./engine-choice.ts";
+export { waves } from "./history.ts";
 export type { InPort, InPorts, OutPort, OutPorts, StreamSink, StreamSource } from "./port-types.ts";
 export { daemon, type Process, type ProcessFunction, type Wait } from "./process.ts";
 export { Random } from "./random.ts";
+export { Recorder, type RecordOptions } from "./recorder.ts";
 export { type RunLimits, TimeoutError } from "./scheduler.ts";
 export { replay, seedOf, seedVariable } from "./seed.ts";
 export { type SignalValue, type Sim, type SimulateOptions, type SimulationCheckpoint, simulate } from "./simulate.ts";

@@ -4,12 +4,14 @@ import { hierarchy, type Scope } from "../../hdl/netlist/index.ts";
 import { type Checkpoint, type Clock, type Engine, SimulationError } from "../../sim/index.ts";
 import { Interrupted, type Progress } from "../progress.ts";
 import { type EngineName, startEngine } from "./engine-choice.ts";
+import { History } from "./history.ts";
 import { decoder, wideEncoder } from "./leaf-value.ts";
 import { Pins } from "./pins.ts";
 import { portObject } from "./port-access.ts";
 import type { InPorts, OutPorts } from "./port-types.ts";
 import type { ProcessFunction } from "./process.ts";
 import { Random } from "./random.ts";
+import { Recorder, type RecordOptions } from "./recorder.ts";
 import { type Clockwork, Scheduler } from "./scheduler.ts";
 import { seedOf } from "./seed.ts";
 import { findMemory, findSignal } from "./signal-lookup.ts";
@@ -28,6 +30,14 @@ export interface SimulateOptions {
   readonly clocks?: Readonly<Record<string, Clock>>;
   /** Paths of internal signals that will be read every cycle. */
   readonly observe?: readonly string[];
+  /** Records all signals to a VCD for GTKWave. Close the simulation, or let the process end, to have it whole. */
+  readonly vcd?: string;
+  /** Writes a GTKWave save file beside the VCD. */
+  readonly gtkw?: string;
+  /** Which part of it to record: signals by glob, levels of the hierarchy, memories, cycles. */
+  readonly trace?: Omit<RecordOptions, "vcd" | "gtkw">;
+  /** Paths of signals whose values in every cycle are kept in memory, to be drawn by `waves`. */
+  readonly watch?: readonly string[];
   /** Cycles of `run` in which nothing may move before it fails. Default: 100,000. */
   readonly timeout?: number;
   /** Cycles that one `run` may take. Default: no limit. */
@@ -84,6 +94,8 @@ export interface Sim<I extends Ports, O extends Ports> {
   restore(checkpoint: SimulationCheckpoint): void;
   /** Ends the recording of waves. The simulation itself needs no closing. */
   close(): void;
+  /** What `waves` draws. */
+  readonly "~history": History;
 }
 
 /**
@@ -115,6 +127,8 @@ class Simulation implements Clockwork {
   readonly streams: StreamPort[] = [];
   private readonly views = new Map<string, () => SignalValue>();
   private readonly limits: { readonly timeout: number; readonly maxCycles: number };
+  private readonly recorder: Recorder | null;
+  readonly "~history": History;
   private tree: Scope | null = null;
   private running = false;
 
@@ -133,6 +147,18 @@ class Simulation implements Clockwork {
       ...(observe ? { observe } : {}),
     });
     this.pins = new Pins(this.engine, moduleName);
+    this["~history"] = new History(this.top(), this.engine, options.watch ?? []);
+    if (options.gtkw !== undefined && options.vcd === undefined)
+      throw new SimulationError("gtkw needs vcd: the save file points to recorded waves");
+    this.recorder =
+      options.vcd === undefined
+        ? null
+        : new Recorder(
+            design,
+            this.engine,
+            { ...options.trace, vcd: options.vcd, ...(options.gtkw === undefined ? {} : { gtkw: options.gtkw }) },
+            clocks,
+          );
     this.limits = {
       timeout: limit("timeout", options.timeout ?? 100_000),
       maxCycles: limit("maxCycles", options.maxCycles ?? Number.MAX_SAFE_INTEGER),
@@ -150,7 +176,12 @@ class Simulation implements Clockwork {
     this.outsideRun("step");
     if (!Number.isSafeInteger(cycles) || cycles < 0)
       throw new SimulationError(`step(${cycles}): give a whole number of cycles from 0`);
-    this.engine.step(cycles);
+    if (this.recorder || this["~history"].watching)
+      for (let i = 0; i < cycles; i++) {
+        this.sample();
+        this.engine.step(1);
+      }
+    else this.engine.step(cycles);
   }
 
   run(...processes: readonly ProcessFunction[]): void {
@@ -234,13 +265,21 @@ class Simulation implements Clockwork {
 
   restore(checkpoint: SimulationCheckpoint): void {
     this.outsideRun("restore");
+    if (this.recorder || this["~history"].watching)
+      throw new SimulationError(
+        "restore would turn back time while waves are recorded; simulate without vcd and watch",
+      );
     this.engine.restore(checkpoint.engine);
   }
 
-  close(): void {}
+  close(): void {
+    this.recorder?.close();
+  }
 
   sample(): void {
     this.engine.settle();
+    this.recorder?.sample();
+    this["~history"].sample();
   }
 
   edge(): void {

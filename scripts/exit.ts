@@ -1,0 +1,20 @@
+import { DesignError } from "../hdl/index.ts";
+import { SimulationError } from "../sim/index.ts";
+import { InputError, Interrupted } from "../testbench/index.ts";
+import { WaveError } from "../waves/index.ts";
+
+export const exitCodes = { passed: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Prints one line for an error that a user can mend and returns the exit code for it; an unknown error is rethrown. */
+export function reportError(error: unknown): number {
+  if (error instanceof InputError || error instanceof WaveError) return say(error.message, exitCodes.usage);
+  if (error instanceof Interrupted)
+    return say("interrupted; the files written so far are complete up to here", exitCodes.interrupted);
+  if (error instanceof DesignError || error instanceof SimulationError) return say(error.message, exitCodes.failed);
+  throw error;
+}
+
+function say(message: string, code: number): number {
+  process.stderr.write(`systole: ${message}\n`);
+  return code;
+}

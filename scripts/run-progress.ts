@@ -1,0 +1,43 @@
+import { Presets, SingleBar } from "cli-progress";
+import type { Progress } from "../testbench/index.ts";
+
+/** Progress on the terminal: nothing in the first two seconds, then a bar with cycles/s and the time left. */
+export class TerminalProgress implements Progress {
+  private readonly controller = new AbortController();
+  private readonly started = performance.now();
+  private bar: SingleBar | null = null;
+  private readonly interrupt = () => {
+    if (this.controller.signal.aborted) process.exit(130);
+    this.controller.abort();
+  };
+
+  constructor(private readonly quiet: boolean) {
+    process.on("SIGINT", this.interrupt);
+    process.on("SIGTERM", this.interrupt);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  report(done: number, total: number, what: string): void {
+    const elapsed = performance.now() - this.started;
+    if (this.quiet || elapsed < 2000 || !process.stderr.isTTY) return;
+    if (!this.bar) {
+      const format = `${what} {bar} {percentage}% | {value}/{total} cycles | {rate} cycles/s | {eta_formatted} left`;
+      this.bar = new SingleBar(
+        { format, stream: process.stderr, hideCursor: true, etaBuffer: 20 },
+        Presets.shades_grey,
+      );
+      this.bar.start(total, done, { rate: "" });
+    }
+    this.bar.setTotal(Math.max(done, total));
+    this.bar.update(done, { rate: Math.round((1000 * done) / elapsed).toLocaleString("en-US") });
+  }
+
+  close(): void {
+    this.bar?.stop();
+    process.off("SIGINT", this.interrupt);
+    process.off("SIGTERM", this.interrupt);
+  }
+}

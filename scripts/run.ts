@@ -1,0 +1,125 @@
+import Table from "cli-table3";
+import { Command, Option } from "commander";
+import { distance } from "fastest-levenshtein";
+import pc from "picocolors";
+import {
+  arrayOption,
+  InputError,
+  integerOption,
+  type RunReport,
+  type Testbench,
+  testbenches,
+  type WaveRequest,
+} from "../testbench/index.ts";
+import { exitCodes } from "./exit.ts";
+import { TerminalProgress } from "./run-progress.ts";
+
+/** The largest array side that can be asked for. */
+const mostSide = 256;
+
+/** `systole run <testbench>`: one subcommand for each testbench. */
+export function runCommand(finished: (code: number) => void): Command {
+  const run = new Command("run")
+    .description("run a testbench on the simulated hardware")
+    .argument("[testbench]", "see systole list")
+    .addHelpText(
+      "after",
+      `
+Testbenches: ${testbenches.map(({ name }) => name).join(", ")}; systole run <testbench> --help shows the options of one.
+
+Examples:
+${testbenches.map(({ name, examples }) => examples.map((example) => `  $ systole run ${name} ${example}`).join("\n")).join("\n")}`,
+    )
+    .allowExcessArguments()
+    .allowUnknownOption()
+    .action((name?: string) => {
+      throw new InputError(unknownTestbench(name));
+    });
+  for (const testbench of testbenches) run.addCommand(testbenchCommand(testbench, finished));
+  return run;
+}
+
+function unknownTestbench(name: string | undefined): string {
+  const names = testbenches.map((testbench) => testbench.name);
+  if (name === undefined) return `name a testbench: ${names.join(", ")}`;
+  const nearest = names.toSorted((a, b) => distance(a, name) - distance(b, name))[0];
+  return `there is no testbench ${name}; did you mean ${nearest}? systole list shows all`;
+}
+
+function testbenchCommand(testbench: Testbench, finished: (code: number) => void): Command {
+  const command = new Command(testbench.name).description(testbench.summary).exitOverride();
+  for (const { flags, description, fallback } of testbench.options) command.option(flags, description, fallback);
+  return command
+    .option("--array <size>", "rows x columns of the PE array", "16x16")
+    .option("--seed <n>", "seed of random operands and of undefined state", "1")
+    .addOption(new Option("--engine <engine>", "which simulator").choices(["wasm", "interpreter"]).default("wasm"))
+    .option("--cycles <max>", "give up after this many cycles", "1000000000")
+    .option("--random-init", "undefined state starts random by seed (default)")
+    .option("--no-random-init", "undefined state starts from 0")
+    .option("--vcd <file>", "record waves for GTKWave")
+    .option("--gtkw <file>", "write a GTKWave save file beside them")
+    .option("--signals <globs...>", "record only these, such as '**.state' 'array.**'")
+    .option("--depth <levels>", "record only this many levels of the hierarchy")
+    .option("--memories", "record memory words too")
+    .option("--from <cycle>", "first cycle to record", "0")
+    .option("--to <cycle>", "last cycle to record")
+    .option("--json", "print the report as JSON")
+    .addHelpText(
+      "after",
+      `\nExamples:\n${testbench.examples.map((e) => `  $ systole run ${testbench.name} ${e}`).join("\n")}`,
+    )
+    .action(async (options: Record<string, unknown>) => {
+      const progress = new TerminalProgress(options.json === true);
+      try {
+        const report = await testbench.run({
+          engine: options.engine === "interpreter" ? "interpreter" : "wasm",
+          seed: integerOption("--seed", text(options.seed), 0, 2 ** 32 - 1),
+          randomInit: options.randomInit !== false,
+          array: arrayOption("--array", text(options.array), mostSide),
+          cycles: integerOption("--cycles", text(options.cycles), 1, 1e12),
+          waves: waveRequest(options),
+          options: Object.fromEntries(Object.entries(options).map(([key, value]) => [key, optionText(value)])),
+          progress,
+        });
+        progress.close();
+        print(testbench, report, options.json === true);
+        finished(report.passed ? exitCodes.passed : exitCodes.failed);
+      } finally {
+        progress.close();
+      }
+    });
+}
+
+function waveRequest(options: Record<string, unknown>): WaveRequest | null {
+  const { vcd, gtkw, signals, memories } = options;
+  if (typeof vcd !== "string") {
+    if (gtkw !== undefined) throw new InputError("--gtkw needs --vcd: the save file points to recorded waves");
+    return null;
+  }
+  const last = Number.MAX_SAFE_INTEGER;
+  const from = integerOption("--from", text(options.from), 0, last);
+  return {
+    vcd,
+    gtkw: typeof gtkw === "string" ? gtkw : null,
+    signals: Array.isArray(signals) ? signals.map(String) : [],
+    depth: options.depth === undefined ? null : integerOption("--depth", text(options.depth), 1, 1000),
+    memories: memories === true,
+    from,
+    to: options.to === undefined ? last : integerOption("--to", text(options.to), from, last),
+  };
+}
+
+const text = (value: unknown): string => String(value ?? "");
+const optionText = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+
+function print({ name }: Testbench, report: RunReport, json: boolean): void {
+  if (json) {
+    const { passed, failure } = report;
+    process.stdout.write(`${JSON.stringify({ testbench: name, passed, failure, ...report.json }, null, 2)}\n`);
+    return;
+  }
+  const table = new Table({ style: { head: [], border: [] } });
+  table.push(...report.rows.map(([label, value]) => [label, value]));
+  const verdict = report.passed ? pc.green("passed") : pc.red(`failed: ${report.failure}`);
+  process.stdout.write(`${table.toString()}\n${name} ${verdict}\n`);
+}

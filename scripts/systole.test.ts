@@ -1,0 +1,125 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { int8Matrix, int32Matrix } from "../testbench/workloads/matrix.ts";
+import { encodeNpy, writeNpy } from "../testbench/workloads/npy.ts";
+
+/** The command line as built. */
+const binary = fileURLToPath(new URL("../dist/scripts/systole.js", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "systole-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const systole = (...args: readonly string[]) =>
+  spawnSync(process.execPath, [binary, ...args], { cwd: folder, encoding: "utf8" });
+
+const good = join(folder, "good.npy");
+writeNpy(good, int8Matrix(4, 4));
+const bytes = encodeNpy(int8Matrix(4, 4));
+const file = (name: string, content: Uint8Array | string) => {
+  writeFileSync(join(folder, name), content);
+  return name;
+};
+const edited = (name: string, from: string, to: string) =>
+  file(name, Buffer.from(Buffer.from(bytes).toString("latin1").replace(from, to.padEnd(from.length)), "latin1"));
+
+describe("bad input is one clear line, exit code 2, and nothing written", () => {
+  const out = ["--vcd", "never.vcd", "--gtkw", "never.gtkw"];
+  test.each<[string, string[], string]>([
+    ["a negative size", ["run", "matmul", "--m", "-3", ...out], "--m -3: give a whole number from 1 to 65536"],
+    ["an absurd size", ["run", "matmul", "--k", "1e9", ...out], "--k 1e9"],
+    ["too many elements", ["run", "matmul", "--m", "65536", "--k", "65536", ...out], "A would be 65536 x 65536"],
+    ["an array of 0 rows", ["run", "matmul", "--array", "0x4", ...out], "--array (rows) 0"],
+    ["an array of 10,000 rows", ["run", "matmul", "--array", "10000x4", ...out], "from 1 to 256"],
+    ["an array that is none", ["run", "matmul", "--array", "big", ...out], "rows and columns, such as 16x16"],
+    ["a seed that is none", ["run", "matmul", "--seed", "x", ...out], "--seed x"],
+    ["an unknown testbench", ["run", "matmull"], "did you mean matmul?"],
+    ["no testbench", ["run"], "name a testbench: matmul, digits"],
+    ["an unknown engine", ["run", "matmul", "--engine", "verilator"], "Allowed choices are wasm, interpreter"],
+    ["an unknown option", ["run", "matmul", "--bogus"], "unknown option '--bogus'"],
+    ["a save file without waves", ["run", "matmul", "--gtkw", "never.gtkw"], "--gtkw needs --vcd"],
+    ["too many images", ["run", "digits", "--images", "100000"], "--images 100000"],
+    ["a matrix file that is not there", ["run", "matmul", "--a", "none.npy", ...out], "none.npy"],
+    ["a matrix file that is none", ["run", "matmul", "--a", file("text.npy", "hello"), ...out], "text.npy"],
+    ["int32 operands", ["run", "matmul", "--a", file("i4.npy", encodeNpy(int32Matrix(2, 2))), ...out], "i4.npy"],
+    ["a big-endian type", ["run", "matmul", "--a", edited("be.npy", "'|i1'", "'>i2'"), ...out], "be.npy"],
+    ["a matrix of rank 1", ["run", "matmul", "--a", edited("r1.npy", "(4, 4)", "(16,)"), ...out], "r1.npy"],
+    ["a truncated matrix", ["run", "matmul", "--a", file("cut.npy", bytes.slice(0, -3)), ...out], "cut.npy"],
+    ["inner dimensions that differ", ["run", "matmul", "--a", good, "--k", "5", ...out], "--k 5 but"],
+    ["an output folder that is not there", ["run", "matmul", "--vcd", "no/such/out.vcd"], "no/such/out.vcd"],
+    ["a folder as output", ["run", "matmul", "--vcd", "/"], "cannot write /"],
+    ["a result that cannot be written", ["run", "matmul", "--c", "no/such/c.npy"], "no/such/c.npy"],
+    [
+      "a glob that matches nothing",
+      ["run", "matmul", "--vcd", "never.vcd", "--signals", "nothing.*"],
+      "no signal matches nothing.*",
+    ],
+    ["a window that ends before it starts", ["run", "matmul", "--from", "9", "--to", "3", ...out], "--to 3"],
+    ["a VCD that is none", ["wave", file("not.vcd", "hello")], "not.vcd is not a VCD"],
+    ["a VCD that is not there", ["wave", "none.vcd"], "cannot read none.vcd"],
+    ["an unknown command", ["bogus"], "unknown command 'bogus'"],
+  ])("%s", (_, args, message) => {
+    const before = readdirSync(folder).sort();
+    const { status, stdout, stderr } = systole(...args);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n").length, stderr).toBeLessThanOrEqual(args.length === 1 ? 2 : 1);
+    expect(stdout).toBe("");
+    expect(status).toBe(2);
+    expect(readdirSync(folder).sort()).toEqual(before);
+  });
+});
+
+describe("what succeeds", () => {
+  test("list, as text and as JSON", () => {
+    expect(systole("list").stdout).toMatch(/^matmul .*\ndigits .*\n$/);
+    expect(JSON.parse(systole("list", "--json").stdout)).toMatchObject([{ name: "matmul" }, { name: "digits" }]);
+  });
+
+  test("a report for machines", () => {
+    const { status, stdout } = systole("run", "matmul", "--m", "9", "--array", "4x4", "--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ testbench: "matmul", passed: true, m: 9, k: 64, n: 64, seed: 1 });
+  });
+
+  test("help with examples, everywhere", () => {
+    for (const args of [[], ["run"], ["wave"], ["run", "matmul"], ["run", "digits"]]) {
+      const { status, stdout } = systole(...args, "--help");
+      expect(status).toBe(0);
+      expect(stdout).toContain("Examples:");
+    }
+  });
+
+  test("waves of a run, listed, drawn, and as JSON", () => {
+    const size = ["--m", "5", "--k", "6", "--n", "7", "--array", "3x2"];
+    expect(systole("run", "matmul", ...size, "--vcd", "ok.vcd", "--gtkw", "ok.gtkw").status).toBe(0);
+    expect(existsSync(join(folder, "ok.gtkw"))).toBe(true);
+    expect(systole("wave", "ok.vcd", "--list").stdout).toContain("MatmulEngine.state 3\n");
+    const drawn = systole(
+      "wave",
+      "ok.vcd",
+      "--signals",
+      "state",
+      "busy",
+      "--from",
+      "10",
+      "--to",
+      "40",
+      "--columns",
+      "400",
+    );
+    expect(drawn.stdout).toMatch(/cycle +10 /);
+    expect(drawn.stdout).toContain("LoadWeights");
+    const { stdout } = systole("wave", "ok.vcd", "--signals", "state", "--json");
+    expect(JSON.parse(stdout).signals[0].values.length).toBeGreaterThan(50);
+    expect(systole("wave", "ok.vcd", "--signals", "state", "--to", "30", "--svg", "ok.svg").stdout).toBe("ok.svg\n");
+    expect(existsSync(join(folder, "ok.svg"))).toBe(true);
+  });
+});
+
+test("a run that needs more cycles than it may exits with 1 and leaves a whole VCD", () => {
+  const { status, stderr } = systole("run", "matmul", "--cycles", "200", "--vcd", "late.vcd");
+  expect(stderr).toBe("systole: not finished after 200 cycles; raise --cycles, or make the matrices smaller\n");
+  expect(status).toBe(1);
+  expect(systole("wave", "late.vcd", "--signals", "state").status).toBe(0);
+});

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { exitCodes, reportError } from "./exit.ts";
+import { listCommand } from "./list.ts";
+import { runCommand } from "./run.ts";
+import { waveCommand } from "./wave.ts";
+
+/** The command line: a thin face over the testbenches and the waves. */
+async function main(): Promise<number> {
+  const program = new Command("systole")
+    .description("Typed hardware in TypeScript: simulate it cycle by cycle, look at its waves.")
+    .version(version())
+    .showHelpAfterError("(systole --help shows how it is used)")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ systole list
+  $ systole run matmul --m 100 --k 70 --n 33 --vcd out.vcd --gtkw out.gtkw
+  $ systole run digits --array 8x8 --json
+  $ systole wave out.vcd --signals '**.state' --from 0 --to 400
+
+Exit codes: 0 passed, 1 the design or a comparison failed, 2 bad usage or input.`,
+    );
+  let code = 0;
+  const finished = (result: number) => {
+    code = result;
+  };
+  for (const command of [listCommand(finished), runCommand(finished), waveCommand(finished)])
+    program.addCommand(command);
+  try {
+    await program.parseAsync();
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.usage;
+    return reportError(error);
+  }
+}
+
+function version(): string {
+  for (const up of ["../package.json", "../../package.json"])
+    try {
+      const text = readFileSync(new URL(up, import.meta.url), "utf8");
+      const { version: found }: { version?: unknown } = JSON.parse(text);
+      if (typeof found === "string") return found;
+    } catch {}
+  return "unknown";
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(exitCodes.passed);
+  throw error;
+});
+process.exitCode = await main();

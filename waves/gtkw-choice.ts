@@ -4,6 +4,8 @@ import type { NamedScope, NamedSignal } from "./named-scope.ts";
 export interface WaveGroup {
   readonly title: string;
   readonly items: readonly (WaveGroup | ShownSignal)[];
+  /** Shown as its title alone until it is opened. */
+  readonly closed?: boolean;
 }
 
 export interface ShownSignal {
@@ -33,7 +35,7 @@ export function chooseWaves(scopes: readonly NamedScope[], limit: number): WaveG
         for (const signal of shown)
           if (signal.named.signal.format.kind === "enum")
             states.push({ ...signal, label: `${placed.title}.${signal.label}` });
-      if (shown.length > 0) (depth === 0 ? groups : later).push({ title: placed.title, items: bundled(shown) });
+      if (shown.length > 0) (depth === 0 ? groups : later).push({ title: placed.title, items: folded(bundled(shown)) });
     }
     level = level.flatMap((placed) => representatives(placed, depth));
   }
@@ -63,8 +65,30 @@ function bundled(signals: readonly ShownSignal[]): (WaveGroup | ShownSignal)[] {
   return signals.flatMap((signal): (WaveGroup | ShownSignal)[] => {
     const members = bundles.get(bundleOf(signal.label)) ?? [];
     if (members.length < 2) return [signal];
-    return members[0] === signal ? [{ title: bundleOf(signal.label), items: members.map(leaf) }] : [];
+    return members[0] === signal ? [{ title: bundleOf(signal.label), items: folded(members.map(leaf)) }] : [];
   });
+}
+
+/** Long arrays become groups that are closed at first, so that the rest fits the screen. */
+function folded(items: readonly (WaveGroup | ShownSignal)[]): (WaveGroup | ShownSignal)[] {
+  const arrays = new Map<string, ShownSignal[]>();
+  for (const item of items) {
+    const array = arrayOf(item);
+    if (array !== "" && "named" in item) arrays.set(array, [...(arrays.get(array) ?? []), item]);
+  }
+  return items.flatMap((item): (WaveGroup | ShownSignal)[] => {
+    const members = arrays.get(arrayOf(item)) ?? [];
+    if (members.length <= mostOpen) return [item];
+    return members[0] === item ? [{ title: `${arrayOf(item)}[${members.length}]`, items: members, closed: true }] : [];
+  });
+}
+
+/** Elements of an array that are shown one below the other at first. */
+const mostOpen = 4;
+
+/** `data` of `data[3]`; "" for what is no element. */
+function arrayOf(item: WaveGroup | ShownSignal): string {
+  return "named" in item ? (item.label.match(/^(.+)\[\d+\]$/)?.[1] ?? "") : "";
 }
 
 function leaf(signal: ShownSignal): ShownSignal {

@@ -77,14 +77,16 @@ const flag = {
   translatedHex: 0x2022,
   groupBegin: 0x800200,
   groupEnd: 0x1000200,
+  closed: 0x400000,
 } as const;
 
 function groupLines(group: WaveGroup, filters: Filters): string[] {
+  const closed = group.closed ? flag.closed : 0;
   return [
-    `@${flag.groupBegin.toString(16)}`,
+    `@${(flag.groupBegin | closed).toString(16)}`,
     `-${printable(group.title)}`,
     ...group.items.flatMap((item) => ("items" in item ? groupLines(item, filters) : signalLines(item, filters))),
-    `@${flag.groupEnd.toString(16)}`,
+    `@${(flag.groupEnd | closed).toString(16)}`,
     `-${printable(group.title)}`,
   ];
 }

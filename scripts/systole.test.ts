@@ -48,7 +48,8 @@ describe("bad input is one clear line, exit code 2, and nothing written", () => 
     ["a truncated matrix", ["run", "matmul", "--a", file("cut.npy", bytes.slice(0, -3)), ...out], "cut.npy"],
     ["inner dimensions that differ", ["run", "matmul", "--a", good, "--k", "5", ...out], "--k 5 but"],
     ["an output folder that is not there", ["run", "matmul", "--vcd", "no/such/out.vcd"], "no/such/out.vcd"],
-    ["a folder as output", ["run", "matmul", "--vcd", "/"], "cannot write /"],
+    ["a folder as output", ["run", "matmul", "--vcd", "/"], "cannot create /"],
+    ["a save file that cannot be written", ["run", "matmul", "--vcd", "never.vcd", "--gtkw", "no/x.gtkw"], "no/x.gtkw"],
     ["a result that cannot be written", ["run", "matmul", "--c", "no/such/c.npy"], "no/such/c.npy"],
     [
       "a glob that matches nothing",
@@ -94,7 +95,7 @@ describe("what succeeds", () => {
     const size = ["--m", "5", "--k", "6", "--n", "7", "--array", "3x2"];
     expect(systole("run", "matmul", ...size, "--vcd", "ok.vcd", "--gtkw", "ok.gtkw").status).toBe(0);
     expect(existsSync(join(folder, "ok.gtkw"))).toBe(true);
-    expect(systole("wave", "ok.vcd", "--list").stdout).toContain("MatmulEngine.state 3\n");
+    expect(systole("wave", "ok.vcd", "--list").stdout).toMatch(/^state 3$/m);
     const drawn = systole(
       "wave",
       "ok.vcd",

@@ -82,8 +82,14 @@ export class Recorder {
     if (!tree) throw new RangeError("a selection without a scope");
     const scopes = [{ ...tree, signals: [...this.clocks.map(({ signal }) => signal), ...tree.signals] }];
     this.words = [...signalsOf(scopes)].filter(isMemoryWord);
-    this.writer = new VcdWriter(new FileSink(vcd), scopes);
-    if (gtkw !== undefined) writeGtkw(gtkw, scopes, { vcd });
+    const sink = new FileSink(vcd);
+    this.writer = new VcdWriter(sink, scopes);
+    try {
+      if (gtkw !== undefined) writeGtkw(gtkw, scopes, { vcd });
+    } catch (error) {
+      sink.discard();
+      throw error;
+    }
     engine.settle();
     open.add(this);
   }

@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import webVcdParser from "vcd-stream/lib/web-vcd-parser.js";
+import createVCD from "vcd-stream/out/vcd.js";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   Bool,
@@ -67,6 +69,59 @@ test("both engines give the same bytes, on the 16 x 16 matmul too", async () => 
   expect(files[0]?.length).toBeGreaterThan(100_000);
   expect(files[0]?.equals(files[1] ?? Buffer.alloc(0))).toBe(true);
 });
+
+test("ten signals over a whole run, read by another parser, are the simulator's", async () => {
+  const paths = [
+    ...["state", "busy", "counters.compute", "counters.results", "command.bits.m"],
+    ...["sequencer.walk.lastRow", "array.sums[2]", "array.pe[1][2].live", "array.pe[3][0].sum_out", "accumulator.row"],
+  ];
+  const vcd = join(folder, "oracle.vcd");
+  const device = new MatmulDevice({ rows: 4, cols: 3 }, { seed: 5, vcd, watch: paths });
+  const random = new Random(5);
+  await device.multiply(randomInt8Matrix(random, 11, 9), randomInt8Matrix(random, 9, 7), silent);
+  device.close();
+  const simulated = device.dut["~history"].sampled(paths);
+
+  const text = readFileSync(vcd, "latin1");
+  const codes = paths.map((path) => codeOf(text, path));
+  const parser = await webVcdParser(await createVCD());
+  const now = new Map<string, bigint>();
+  const cycles: (bigint | undefined)[][] = [];
+  let time = 0n;
+  parser.change.any((code, at, command, value) => {
+    for (; time < at; time += 10n) if (time % 10n === 0n) cycles.push(codes.map((known) => now.get(known)));
+    now.set(code, value ?? (command === 15 ? 1n : 0n));
+  });
+  const bytes = Buffer.from(text, "latin1");
+  for (let from = 0; from < bytes.length; from += 16_384)
+    parser._write(bytes.subarray(from, from + 16_384), "latin1", () => {});
+  const length = simulated[0]?.values.length ?? 0;
+  expect(length).toBeGreaterThan(150);
+  expect(cycles.slice(0, length)).toEqual(
+    Array.from({ length }, (_, cycle) => simulated.map(({ values }) => values[cycle])),
+  );
+});
+
+/** The identifier code of a signal by its path, from the declarations' text alone. */
+function codeOf(text: string, path: string): string {
+  const segments = path.replace(/\[(\d+)\]/g, "_$1").split(".");
+  const scopes =
+    path.includes("array") || path.includes("accumulator.") || path.includes("sequencer.")
+      ? path.split(".").slice(0, -1)
+      : [];
+  const legal = (name: string) => name.replace(/\[(\d+)\]/g, "_$1").replaceAll(".", "_");
+  const wanted = scopes.length > 0 ? legal(path.split(".").at(-1) ?? "") : segments.join("_");
+  const open: string[] = [];
+  for (const [, keyword, rest] of text.matchAll(/\$(scope module|upscope|var \w+) *(.*?) *\$end/g)) {
+    if (keyword === "scope module") open.push(rest ?? "");
+    else if (keyword === "upscope") open.pop();
+    else {
+      const [, code, name] = rest?.split(" ") ?? [];
+      if (name === wanted && open.slice(1).join(".") === scopes.map(legal).join(".")) return code ?? "";
+    }
+  }
+  throw new Error(`${path} is not declared`);
+}
 
 describe.each(engines)("%s", (engine) => {
   test("every cycle's values are those that registers saw, whatever moved the clock", async () => {

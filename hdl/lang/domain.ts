@@ -5,7 +5,7 @@ import { fail, makeExpression, requireBuilder } from "./builder.ts";
 export type DomainOptions = Partial<Omit<Domain, "name">>;
 
 /** The name of the clock that every module has without asking. */
-export const implicitName = "clock";
+const implicitName = "clock";
 
 /** The implicit domain where nothing else is said: rising edge, synchronous reset, active high. */
 export const implicitDomain: Domain = { name: implicitName, edge: "rising", reset: "sync", polarity: "high" };

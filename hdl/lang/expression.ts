@@ -1,4 +1,4 @@
-import type { BinaryKind, Format, Source } from "../netlist/index.ts";
+import type { BinaryKind, Format } from "../netlist/index.ts";
 import type { Site } from "./site.ts";
 
 /**
@@ -94,9 +94,4 @@ export function nameOf(expression: Expression): string | null {
     return declared ? declared + operation.target.leaf : null;
   }
   return site?.name ?? null;
-}
-
-/** The place an expression was written. */
-export function sourceOf(expression: Expression): Source | null {
-  return expression.site?.source ?? null;
 }

@@ -133,7 +133,7 @@ function armLabel(statement: When | Match, arm: number): string {
   return at ? at.label : `none of the conditions of the when at ${formatSource(statement.site?.source)} is 1`;
 }
 
-export function targetName(target: Target): string {
+function targetName(target: Target): string {
   return (
     (target.self.expression?.givenName ?? target.site?.name ?? target.site?.enclosing ?? `a ${target.kind}`) +
     target.leaf

@@ -8,7 +8,7 @@ export type EngineFactory = (design: Design, options: EngineOptions) => Engine;
 const shown = (value: unknown) => (typeof value === "bigint" ? `0x${value.toString(16)}` : JSON.stringify(value));
 
 /** Two engines did not agree. */
-export class Difference extends Error {
+class Difference extends Error {
   override readonly name = "Difference";
   constructor(
     readonly cycle: number,

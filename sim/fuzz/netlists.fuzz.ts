@@ -30,7 +30,7 @@ export function netlists(): fc.Arbitrary<RandomDesign> {
 }
 
 /** The design that a recipe stands for. */
-export function realise(recipe: Recipe): RandomDesign {
+function realise(recipe: Recipe): RandomDesign {
   const features = new Set<string>();
   const domains: Domain[] = recipe.domains.map(({ edge, reset, polarity }, index) => {
     features.add(`domain: ${edge} edge`).add(`domain: ${reset} reset`);

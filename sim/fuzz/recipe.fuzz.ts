@@ -3,7 +3,7 @@ import type { Domain } from "../../hdl/netlist/index.ts";
 import type { Clock } from "../engine.ts";
 
 /** What one step adds to a module. The first is what shrinking tends to. */
-export const stepKinds = [
+const stepKinds = [
   "const",
   "input",
   "output",

@@ -86,6 +86,6 @@ export function layOut(flat: Flat, module: Module, moments: number): Layout {
   return { control, moments: momentTable, resets, covers, slots, banks, memories, stateBytes, free: allocate(0) };
 }
 
-export function memoryBytes({ width, depth }: Pick<Memory, "width" | "depth">): number {
+function memoryBytes({ width, depth }: Pick<Memory, "width" | "depth">): number {
   return strideBytes(width) * depth;
 }

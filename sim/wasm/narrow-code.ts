@@ -324,7 +324,7 @@ function emitReduce(values: Values, kind: "and" | "or" | "xor", a: NodeId): void
 }
 
 /** Pushes the address in memory of the word that a node addresses; the bounds are the caller's. */
-export function emitWordAddress(values: Values, address: NodeId, width: number): void {
+function emitWordAddress(values: Values, address: NodeId, width: number): void {
   values.amount(address);
   values.body.i32(strideBytes(width)).emit(op.i32Mul);
 }

@@ -1,91 +1,234 @@
-import { type Flat, isState, type Memory, type Module, type NodeId } from "../../hdl/netlist/index.ts";
+import {
+  type Check,
+  type Design,
+  definition,
+  type Flat,
+  isState,
+  type Memory,
+  type Node,
+  type NodeId,
+} from "../../hdl/netlist/index.ts";
+import { SimulationError } from "../engine.ts";
+import { Homes } from "./homes.ts";
+import { aligned, slotBytes, wordBytes } from "./slots.ts";
 
-/** Bytes of a value in memory: 4 up to 32 bits, 8 up to 64, above that 4 for every 32 bits begun. */
-export function slotBytes(width: number): number {
-  return width <= 32 ? 4 : width <= 64 ? 8 : 4 * Math.ceil(width / 32);
+/** Addresses of the cells in which the run loop and its caller talk to each other. */
+export const Control = {
+  /** u32: index of the next moment in the schedule. */
+  moment: 0,
+  /** u32: bit `d` is set while the reset of domain `d` is asserted. */
+  asserted: 4,
+  /** u64: how many whole periods of the schedule are over. */
+  periods: 8,
+  /** u32: the rank of the property that failed last. */
+  failure: 16,
+  /** u32: tells checkpoints of one design from those of another. */
+  fingerprint: 20,
+  bytes: 64,
+} as const;
+
+/** One register (or synchronous memory read) of a definition in all lanes of a group, lane after lane. */
+export interface StateArray {
+  readonly group: number;
+  /** The node of the definition. */
+  readonly origin: NodeId;
+  readonly domain: number;
+  readonly width: number;
+  readonly lanes: number;
+  /** Bytes from lane to lane. */
+  readonly stride: number;
+  /** Of lane 0 in the current bank. */
+  readonly address: number;
 }
 
-/** Bytes from one word of a memory to the next. */
-export function strideBytes(width: number): number {
-  return width <= 8 ? 1 : width <= 16 ? 2 : slotBytes(width);
-}
-
-/** The state of one clock domain: two banks laid out alike, the present values and those of the next edge. */
+/** All state of one clock domain, twice: as it is, and as it will be after the next edge. Both are laid out alike. */
 export interface Bank {
-  readonly present: number;
+  readonly current: number;
   readonly next: number;
+  readonly bytes: number;
+  /** Bytes from the start of the bank to its counters of covers, u64 each, which are at its end. */
+  readonly covers: number;
+  /** Where the bits of registers that a reset sets are marked, and what it sets them to; laid out like the bank. */
+  readonly resetMask: number;
+  readonly resetValue: number;
+}
+
+/** A memory's words, with one more at index `depth` that always holds poison. */
+export interface MemoryBlock {
+  readonly address: number;
+  readonly wordBytes: number;
+}
+
+/** What a write port, or a synchronous read that must wait for writes, wants to do at this edge. */
+export interface Pending {
+  /** u32: 1 where it wants anything. */
+  readonly flag: number;
+  /** u32: the index of the word, `depth` where there is none. */
+  readonly index: number;
+  /** Slots of data and mask; of no meaning for reads. */
+  readonly data: number;
+  readonly mask: number;
+}
+
+/** Where everything is in linear memory. */
+export interface Layout {
+  /** By node: the slot of an input, or of a state node in the current bank; −1 for others. */
+  readonly addresses: Float64Array;
+  readonly state: readonly StateArray[];
+  /** By domain. */
+  readonly banks: readonly Bank[];
+  readonly memories: readonly MemoryBlock[];
+  /** By memory, then write port. */
+  readonly writes: readonly (readonly Pending[])[];
+  /** By synchronous read of a memory whose words may change at the same edge, where that is not the old word. */
+  readonly reads: ReadonlyMap<NodeId, Pending>;
+  /** The range of all pending requests. */
+  readonly pending: { readonly address: number; readonly bytes: number };
+  /** By check: the counter in the current bank, −1 for what is no cover. */
+  readonly covers: readonly number[];
+  /** Everything below is what a checkpoint holds. */
+  readonly stateEnd: number;
+  /** Of u32 for each moment of the schedule. */
+  readonly moments: number;
+  /** Room for three numbers as wide as the widest. */
+  readonly scratch: number;
+  readonly scratchStride: number;
+  readonly homes: Homes;
+  /** Bytes in total. */
   readonly bytes: number;
 }
 
-/** Where everything is in linear memory, in bytes. Present state and inputs do not move between compilations. */
-export interface Layout {
-  /** Edges still to take, failed check + 1, position in the schedule, and rounds through it: an i32 each. */
-  readonly control: { readonly remaining: number; readonly position: number; readonly rounds: number };
-  /** One i32 of domain bits for each moment of the schedule. */
+/** More than this is beyond 32-bit addresses, with a page to spare. */
+const mostBytes = 2 ** 32 - 2 * 65_536;
+
+/** What the layout is made for, after simplification. */
+export interface Contents {
+  readonly design: Design;
+  readonly flat: Flat;
+  readonly nodes: readonly Node[];
+  readonly memories: readonly Memory[];
+  readonly checks: readonly Check[];
+  /** Nodes that can be looked at by name. */
+  readonly named: ReadonlySet<NodeId>;
+  /** Moments of the schedule. */
   readonly moments: number;
-  /** The domains whose reset is asserted, a bit each. */
-  readonly resets: number;
-  /** An i32 for each check: how often a cover was hit. */
-  readonly covers: number;
-  /** The slot of a node: inputs, present state, and every node that has a name or is wider than 64 bits. */
-  readonly slots: ReadonlyMap<NodeId, number>;
-  /** How far the next bank of a domain's state is from its present one, by domain. */
-  readonly banks: readonly Bank[];
-  readonly memories: readonly number[];
-  /** Bytes to save in a checkpoint, from address 0. */
-  readonly stateBytes: number;
-  /** From here on the compiler may place what it needs. */
-  readonly free: number;
 }
 
-/**
- * Lays out a flat design. Registers are structures of arrays: for each domain the registers of one definition at one
- * place of the hierarchy lie side by side, lane after lane, so that code over lanes can read and write them as vectors.
- */
-export function layOut(flat: Flat, module: Module, moments: number): Layout {
-  let top = 0;
-  const allocate = (bytes: number, align = 16) => {
-    const at = Math.ceil(top / align) * align;
-    top = at + bytes;
-    return at;
+/** Lays out state, inputs, memories and all else. Throws a SimulationError where it does not fit 4 GiB. */
+export function layOut({ design, flat, nodes, memories, checks, named, moments }: Contents): Layout {
+  let end: number = Control.bytes;
+  const take = (bytes: number, alignment = 8): number => {
+    const address = aligned(end, alignment);
+    end = address + bytes;
+    return address;
   };
-  const control = { remaining: allocate(4, 4), position: allocate(4, 4), rounds: allocate(4, 4) };
-  const resets = allocate(4, 4);
-  const covers = allocate(4 * Math.max(1, module.checks.length));
-  const slots = new Map<NodeId, number>();
-  for (const { direction, node, width } of module.ports)
-    if (direction === "in") slots.set(node, allocate(slotBytes(width), 8));
+  const addresses = new Float64Array(nodes.length).fill(-1);
+  nodes.forEach((node, id) => {
+    if (node.kind === "input") addresses[id] = take(slotBytes(node.width));
+  });
 
-  const byDomain: NodeId[][] = module.domains.map(() => []);
-  module.nodes.forEach((node, id) => {
-    if (node.kind === "reg") byDomain[node.domain]?.push(id);
-    else if (node.kind === "memRead" && node.sync) byDomain[node.sync.domain]?.push(id);
+  const state: StateArray[] = [];
+  const covers = checks.map(() => -1);
+  const plannedBanks = flat.module.domains.map((_, domain) => {
+    const current = take(0, 16);
+    for (const array of stateArrays(design, flat, domain)) {
+      const address = take(array.lanes * array.stride, 16);
+      state.push({ ...array, address });
+      lanesOf(design, flat, array).forEach((id, lane) => {
+        addresses[id] = address + lane * array.stride;
+      });
+    }
+    const firstCover = take(0);
+    checks.forEach((check, index) => {
+      if (check.kind === "cover" && check.domain === domain) covers[index] = take(8);
+    });
+    return { current, covers: firstCover - current, bytes: aligned(end, 16) - current };
   });
-  const widthOf = (id: NodeId) => module.nodes[id]?.width ?? 0;
-  const spans = byDomain.map((ids) => {
-    const sorted = ids.toSorted(
-      (a, b) =>
-        (flat.group[a] ?? 0) - (flat.group[b] ?? 0) ||
-        (flat.origin[a] ?? 0) - (flat.origin[b] ?? 0) ||
-        (flat.lane[a] ?? 0) - (flat.lane[b] ?? 0),
-    );
-    const present = allocate(0);
-    for (const id of sorted) slots.set(id, allocate(slotBytes(widthOf(id)), slotBytes(widthOf(id)) === 4 ? 4 : 8));
-    return { present, bytes: top - present };
-  });
-  const memories = module.memories.map((memory) => allocate(memoryBytes(memory)));
-  const stateBytes = top;
 
-  const momentTable = allocate(4 * moments);
-  const banks = spans.map(({ present, bytes }) => ({ present, bytes, next: allocate(bytes) }));
-  const named = new Set([...module.names.map(({ node }) => node), ...module.ports.map(({ node }) => node)]);
-  module.nodes.forEach((node, id) => {
-    if (!slots.has(id) && !isState(node) && (named.has(id) || node.width > 64))
-      slots.set(id, allocate(slotBytes(node.width), 8));
+  const blocks: MemoryBlock[] = new Array(memories.length);
+  flat.groups.forEach(({ lanes, definition: index }, group) => {
+    const count = definition(design, index).memories.length;
+    for (let own = 0; own < count; own++)
+      for (let lane = 0; lane < lanes; lane++) {
+        const id = flat.memories[group]?.[lane * count + own] ?? -1;
+        const memory = memories[id];
+        if (!memory) continue;
+        const bytes = wordBytes(memory.width);
+        blocks[id] = { address: take((memory.depth + 1) * bytes, 16), wordBytes: bytes };
+        if (end > mostBytes) throw tooLarge(memory.name);
+      }
   });
-  return { control, moments: momentTable, resets, covers, slots, banks, memories, stateBytes, free: allocate(0) };
+  const stateEnd = take(0, 16);
+
+  const banks = plannedBanks.map((bank) => ({
+    ...bank,
+    next: take(bank.bytes, 16),
+    resetMask: take(bank.bytes, 16),
+    resetValue: take(bank.bytes, 16),
+  }));
+  const pendingStart = take(0);
+  const request = (width: number, maskWidth: number): Pending => ({
+    flag: take(4),
+    index: take(4, 4),
+    data: take(slotBytes(width)),
+    mask: take(slotBytes(maskWidth)),
+  });
+  const writes = memories.map(({ width, writes: ports }) =>
+    ports.map(({ mask }) => request(width, mask === null ? 0 : (nodes[mask]?.width ?? 0))),
+  );
+  const reads = new Map<NodeId, Pending>();
+  nodes.forEach((node, id) => {
+    const memory = node.kind === "memRead" && node.sync ? memories[node.memory] : undefined;
+    if (memory && memory.readUnderWrite !== "old" && memory.writes.length > 0) reads.set(id, request(0, 0));
+  });
+  const pending = { address: pendingStart, bytes: end - pendingStart };
+
+  const momentsTable = take(4 * moments);
+  const widest = nodes.reduce((most, { width }) => Math.max(most, width), 0);
+  const scratchStride = slotBytes(widest) + 8;
+  const scratch = take(3 * scratchStride);
+  const homes = new Homes(nodes, named, take(0));
+  // Operations on limbs look a few bytes beyond a number's end.
+  end = homes.end + 64;
+  if (end > mostBytes) throw tooLarge("the design");
+  return {
+    addresses,
+    state,
+    banks,
+    memories: blocks,
+    writes,
+    reads,
+    pending,
+    covers,
+    stateEnd,
+    moments: momentsTable,
+    scratch,
+    scratchStride,
+    homes,
+    bytes: end,
+  };
 }
 
-function memoryBytes({ width, depth }: Pick<Memory, "width" | "depth">): number {
-  return strideBytes(width) * depth;
+function tooLarge(what: string): SimulationError {
+  return new SimulationError(`${what} does not fit the 4 GiB that the compiled simulator has; make it smaller`);
+}
+
+/** The arrays of one domain, group by group, without their places. */
+function stateArrays(design: Design, flat: Flat, domain: number): Omit<StateArray, "address">[] {
+  return flat.groups.flatMap(({ definition: index, lanes, domains }, group) =>
+    definition(design, index).nodes.flatMap((node, origin) => {
+      if (!isState(node)) return [];
+      const own = node.kind === "reg" ? node.domain : node.kind === "memRead" ? (node.sync?.domain ?? -1) : -1;
+      if (domains[own] !== domain) return [];
+      return [{ group, origin, domain, width: node.width, lanes, stride: slotBytes(node.width) }];
+    }),
+  );
+}
+
+/** The node of every lane of an array. */
+export function lanesOf(design: Design, flat: Flat, { group, origin }: Pick<StateArray, "group" | "origin">): NodeId[] {
+  const place = flat.groups[group];
+  if (!place) return [];
+  const count = definition(design, place.definition).nodes.length;
+  return Array.from({ length: place.lanes }, (_, lane) => flat.nodes[group]?.[lane * count + origin] ?? -1);
 }

@@ -225,3 +225,15 @@ test("clocks of different periods, a reset of each kind, and a memory between th
   expect(seen[0]).toEqual(seen[1]);
   expect(seen[0]?.slice(0, 3)).toEqual([1n, 4n, 10n]);
 });
+
+test("nothing is sampled under reset, not even in a domain that has no state", () => {
+  const Assumed = module("Assumed", { in: { ok: Bool }, out: { y: Bool } }, ({ ok }) => {
+    check(ok, "always ok");
+    return { y: ok };
+  });
+  const engine = start(Assumed);
+  engine.reset(true);
+  expect(engine.run(3)).toEqual({ cycles: 3, failure: null });
+  engine.reset(false);
+  expect(engine.run(3)).toMatchObject({ cycles: 0, failure: { check: "always ok", cycle: 3 } });
+});

@@ -48,3 +48,18 @@ export function limbAddress(code: Code, base: number, index: number): void {
   code.i32(2);
   code.op(Op.i32Shl, Op.i32Add);
 }
+
+/** Pushes the bytes of so many limbs. */
+export function bytesOf(code: Code, limbs: number): void {
+  code.get(limbs);
+  code.i32(2);
+  code.op(Op.i32Shl);
+}
+
+/** Sets so many limbs to zero. */
+export function fillZero(code: Code, to: number, limbs: number): void {
+  code.get(to);
+  code.i32(0);
+  bytesOf(code, limbs);
+  code.memoryFill();
+}

@@ -1,7 +1,8 @@
 import type { Callable } from "./code.ts";
 import type { LimbFunction } from "./limb.ts";
-import { add, bitwise, divideSigned, divideUnsigned, multiply, subtract } from "./limb-arithmetic.ts";
+import { add, bitwise, multiply, subtract } from "./limb-arithmetic.ts";
 import { any, clamp, equal, lessSigned, lessUnsigned, parity } from "./limb-compare.ts";
+import { divideSigned, divideUnsigned } from "./limb-division.ts";
 import { applyInit, insert, insertWord, maskedWrite, shiftLeft, shiftRight, slice } from "./limb-move.ts";
 import { Op } from "./opcodes.ts";
 import type { WasmModule } from "./wasm-module.ts";

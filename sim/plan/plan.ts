@@ -1,0 +1,118 @@
+import {
+  type Check,
+  type Design,
+  definition,
+  type Flat,
+  flatten,
+  hierarchy,
+  joinPath,
+  lanePaths,
+  type Memory,
+  type Node,
+  type NodeId,
+  type Scope,
+  splitFalseLoops,
+} from "../../hdl/netlist/index.ts";
+import { type EngineOptions, SimulationError } from "../engine.ts";
+import { type Schedule, schedule } from "../schedule.ts";
+import { simplified } from "./constants.ts";
+import { type Layout, layOut } from "./layout.ts";
+import { type Ranges, rangesOf } from "./ranges.ts";
+
+/** A property with the path of its instance. Those of lower rank, in the order of the hierarchy, are reported first. */
+export interface PlannedCheck extends Check {
+  readonly path: string;
+}
+
+/** All that code is generated from. Groups and lanes are those of `flat`; node ids are those of its module. */
+export interface Plan {
+  readonly design: Design;
+  readonly flat: Flat;
+  /** With constants and copies seen through; nodes beyond those of `flat` came of splitting words that go round. */
+  readonly nodes: readonly Node[];
+  readonly ranges: Ranges;
+  readonly memories: readonly Memory[];
+  /** By rank. */
+  readonly checks: readonly PlannedCheck[];
+  /** Every signal's full path and the node that has its value. */
+  readonly signals: ReadonlyMap<string, NodeId>;
+  readonly schedule: Schedule;
+  readonly layout: Layout;
+}
+
+/**
+ * Flattens a design and decides where everything lives. Throws a SimulationError for a design without a clock or with a
+ * black box without a model, and the DesignErrors of `flatten` and `splitFalseLoops`.
+ */
+export function plan(design: Design, { clocks }: Pick<EngineOptions, "clocks"> = {}): Plan {
+  const top = definition(design, design.top);
+  if (top.domains.length === 0) throw new SimulationError(`${top.name} has no clock domain to simulate`);
+  const planned = schedule(top.domains, clocks);
+  const flat = flatten(design);
+  const [box] = flat.unmodelled;
+  if (box !== undefined)
+    throw new SimulationError(
+      `the black box ${box === "" ? top.name : box} has no model to simulate; give blackBox() a body as its model`,
+    );
+
+  const { nodes, standIn, order } = simplified(splitFalseLoops(flat.module).nodes);
+  const to = (id: NodeId): NodeId => standIn[id] ?? id;
+  const memories = flat.module.memories.map((memory) => ({
+    ...memory,
+    writes: memory.writes.map((write) => ({
+      ...write,
+      enable: to(write.enable),
+      address: to(write.address),
+      data: to(write.data),
+      mask: write.mask === null ? null : to(write.mask),
+    })),
+  }));
+  const checks = ranked(design, flat).map((check) => ({
+    ...check,
+    condition: to(check.condition),
+    enable: to(check.enable),
+  }));
+  const signals = signalsOf(design, flat, to);
+  const contents = { design, flat, nodes, memories, checks, named: new Set(signals.values()) };
+  return {
+    design,
+    flat,
+    nodes,
+    ranges: rangesOf(nodes, order),
+    memories,
+    checks,
+    signals,
+    schedule: planned,
+    layout: layOut({ ...contents, moments: planned.moments.length }),
+  };
+}
+
+/** All checks in the order of the hierarchy: a module's before those of its instances, one instance after the other. */
+function ranked(design: Design, { module, checkPaths }: Flat): PlannedCheck[] {
+  const checks = module.checks.map((check, index) => ({ ...check, path: checkPaths[index] ?? "" }));
+  if (new Set(checkPaths).size <= 1) return checks;
+  const ranks = new Map<string, number>();
+  const visit = ({ path, children }: Scope): void => {
+    if (!ranks.has(path)) ranks.set(path, ranks.size);
+    children.forEach(visit);
+  };
+  visit(hierarchy(design));
+  return checks.sort((a, b) => (ranks.get(a.path) ?? 0) - (ranks.get(b.path) ?? 0));
+}
+
+/** Names and ports of every instance. Where an outer signal is spelt like an inner one's path, it is the outer one. */
+function signalsOf(design: Design, flat: Flat, to: (id: NodeId) => NodeId): Map<string, NodeId> {
+  const signals = new Map<string, NodeId>();
+  for (const [path, id] of flat.names) signals.set(path, to(id));
+  const paths = lanePaths(design, flat.groups);
+  flat.groups.forEach(({ definition: index }, group) => {
+    const { ports, nodes, names } = definition(design, index);
+    const known = new Set(names.map(({ name }) => name));
+    for (const port of ports.filter(({ name }) => !known.has(name)))
+      paths[group]?.forEach((path, lane) => {
+        const signal = joinPath(path, port.name);
+        if (!signals.has(signal)) signals.set(signal, to(flat.nodes[group]?.[lane * nodes.length + port.node] ?? -1));
+      });
+  });
+  return signals;
+}

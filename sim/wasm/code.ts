@@ -171,4 +171,3 @@ export class Code {
 
 /** The plain access of a type. */
 export const loadOf = { [I32]: Access.load32, [I64]: Access.load64 } as const;
-const storeOf = { [I32]: Access.store32, [I64]: Access.store64 } as const;

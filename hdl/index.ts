@@ -1,5 +1,15 @@
 /** The language and the netlist that it elaborates to, the reusable blocks, and the NPU. */
 export * from "./lang/index.ts";
 export * from "./lib/index.ts";
-export { type Design, DesignError, type Domain } from "./netlist/index.ts";
+export {
+  type Design,
+  DesignError,
+  type Domain,
+  designHash,
+  fold,
+  fromJson,
+  removeDead,
+  shareCommon,
+  toJson,
+} from "./netlist/index.ts";
 export * from "./npu/index.ts";

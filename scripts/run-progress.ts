@@ -6,6 +6,8 @@ export class TerminalProgress implements Progress {
   private readonly controller = new AbortController();
   private readonly started = performance.now();
   private bar: SingleBar | null = null;
+  /** Milliseconds from the start of the process to the first simulated cycles; null before them. */
+  firstCycle: number | null = null;
   private readonly interrupt = () => {
     if (this.controller.signal.aborted) process.exit(130);
     this.controller.abort();
@@ -21,6 +23,7 @@ export class TerminalProgress implements Progress {
   }
 
   report(done: number, total: number, what: string): void {
+    this.firstCycle ??= performance.now();
     const elapsed = performance.now() - this.started;
     if (this.quiet || elapsed < 2000 || !process.stderr.isTTY) return;
     if (!this.bar) {

@@ -82,7 +82,7 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
           progress,
         });
         progress.close();
-        print(testbench, report, options.json === true);
+        print(testbench, report, progress.firstCycle, options.json === true);
         finished(report.passed ? exitCodes.passed : exitCodes.failed);
       } finally {
         progress.close();
@@ -112,14 +112,17 @@ function waveRequest(options: Record<string, unknown>): WaveRequest | null {
 const text = (value: unknown): string => String(value ?? "");
 const optionText = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 
-function print({ name }: Testbench, report: RunReport, json: boolean): void {
+function print({ name }: Testbench, report: RunReport, firstCycle: number | null, json: boolean): void {
   if (json) {
     const { passed, failure } = report;
-    process.stdout.write(`${JSON.stringify({ testbench: name, passed, failure, ...report.json }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ testbench: name, passed, failure, ...report.json, firstCycleMilliseconds: firstCycle }, null, 2)}\n`,
+    );
     return;
   }
   const table = new Table({ style: { head: [], border: [] } });
   table.push(...report.rows.map(([label, value]) => [label, value]));
+  if (firstCycle !== null) table.push(["start of the command to first cycle", `${Math.round(firstCycle)} ms`]);
   const verdict = report.passed ? pc.green("passed") : pc.red(`failed: ${report.failure}`);
   process.stdout.write(`${table.toString()}\n${name} ${verdict}\n`);
 }

@@ -1,7 +1,17 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { int8Matrix } from "../testbench/workloads/matrix.ts";
@@ -18,9 +28,14 @@ const blocks = [...readme.matchAll(/```(\w+)(?: file=(\S+))?\n([\s\S]*?)```/g)].
   text: text ?? "",
 }));
 
-/** Without a compiler or Python on the PATH, as on a machine that has Node alone. */
-const path = [dirname(process.execPath), "/bin"].join(":");
-const environment = { ...process.env, PATH: path, CI: "" };
+/** A PATH with Node and a shell alone: no compiler, no Python. */
+const bin = mkdtempSync(join(tmpdir(), "systole-bin-"));
+for (const tool of ["node", "npm", "npx", "sh", "env", "sed", "uname", "dirname", "basename"]) {
+  const found = (process.env.PATH ?? "").split(":").map((place) => join(place, tool));
+  const real = tool === "node" ? process.execPath : found.find((path) => existsSync(path));
+  if (real) symlinkSync(realpathSync(real), join(bin, tool));
+}
+const environment = { ...process.env, PATH: bin, CI: "" };
 const run = (command: string, args: readonly string[]) =>
   spawnSync(command, args, { cwd: folder, encoding: "utf8", env: environment });
 const node = (...args: readonly string[]) => run(process.execPath, args);
@@ -32,6 +47,7 @@ beforeAll(() => {
   });
   const [{ filename }]: [{ filename: string }] = JSON.parse(packed);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
+  expect(spawnSync("sh", ["-c", "command -v cc gcc g++ python3 python"], { env: environment }).status).not.toBe(0);
   execFileSync("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, filename)], {
     cwd: folder,
     stdio: "pipe",
@@ -56,7 +72,9 @@ beforeAll(() => {
   );
 }, 240_000);
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const path of [folder, bin]) rmSync(path, { recursive: true, force: true });
+});
 
 test("ships built code and types, no sources and no tests", () => {
   const shipped = readdirSync(join(folder, "node_modules/systole"), { recursive: true }).map(String);
@@ -123,9 +141,9 @@ test("the README's commands run", () => {
     if (command.startsWith("npx tsx ")) continue;
     const [, name, ...rest] = command.match(/'[^']*'|\S+/g) ?? [];
     expect(name).toBe("systole");
-    const bin = join(folder, "node_modules/.bin/systole");
+    const systole = join(folder, "node_modules/.bin/systole");
     const { status, stderr } = run(
-      bin,
+      systole,
       rest.map((word) => word.replace(/^'|'$/g, "")),
     );
     expect(status, `${command}\n${stderr}`).toBe(0);

@@ -95,6 +95,8 @@ describe("what succeeds", () => {
     const size = ["--m", "5", "--k", "6", "--n", "7", "--array", "3x2"];
     expect(systole("run", "matmul", ...size, "--vcd", "ok.vcd", "--gtkw", "ok.gtkw").status).toBe(0);
     expect(existsSync(join(folder, "ok.gtkw"))).toBe(true);
+    const fst = spawnSync("vcd2fst", ["ok.vcd", "ok.fst"], { cwd: folder });
+    if (process.env.CI === "true" || !fst.error) expect(fst.status, String(fst.error)).toBe(0);
     expect(systole("wave", "ok.vcd", "--list").stdout).toMatch(/^state 3$/m);
     const drawn = systole(
       "wave",

@@ -8,7 +8,8 @@ import { VcdFile } from "./vcd-reader.ts";
 import { FileSink } from "./vcd-sink.ts";
 import { traceClock, VcdWriter } from "./vcd-writer.ts";
 
-const present = ["vcd2fst", "fst2vcd"].every((tool) => spawnSync(tool, ["--help"]).error === undefined);
+const present =
+  process.env.CI === "true" || ["vcd2fst", "fst2vcd"].every((tool) => spawnSync(tool, ["--help"]).error === undefined);
 
 let folder = "";
 beforeAll(() => {

@@ -8,7 +8,8 @@ import { sketchScope, sketchSignal } from "./trace-sketch.ts";
 import { FileSink } from "./vcd-sink.ts";
 import { traceClock, VcdWriter } from "./vcd-writer.ts";
 
-const present = ["gtkwave", "xvfb-run"].every((tool) => spawnSync(tool, ["--help"]).error === undefined);
+const present =
+  process.env.CI === "true" || ["gtkwave", "xvfb-run"].every((tool) => spawnSync(tool, ["--help"]).error === undefined);
 
 let folder = "";
 beforeAll(() => {

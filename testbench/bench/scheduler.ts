@@ -8,7 +8,9 @@ export interface Clockwork {
   readonly cycle: number;
   /** Inputs that were given another value so far. */
   readonly changes: number;
-  /** Settles and records, so that what is read from here on are the values before the next edge. */
+  /** Brings everything that is read up to date with the inputs. */
+  settle(): void;
+  /** Settles and records: what is read from here on are the values at the next edge. */
   sample(): void;
   /** Holds writes back until `apply`. */
   hold(): void;
@@ -63,7 +65,7 @@ export class Scheduler {
       since: clockwork.cycle,
     }));
     this.guarded(() => {
-      clockwork.sample();
+      clockwork.settle();
       this.resumeAll();
       this.finishCycle();
     });

@@ -276,6 +276,10 @@ class Simulation implements Clockwork {
     this.recorder?.close();
   }
 
+  settle(): void {
+    this.engine.settle();
+  }
+
   sample(): void {
     this.engine.settle();
     this.recorder?.sample();

@@ -1,6 +1,6 @@
 import type { PortLeaf, Ports } from "../../hdl/index.ts";
 import { hasBackward, property, type Shape } from "../../hdl/lang/type.ts";
-import type { Access } from "./access.ts";
+import { type Access, access, readOnly } from "./access.ts";
 import { decoder, narrowEncoder, refuse, shown, wideEncoder } from "./leaf-value.ts";
 import type { Pins } from "./pins.ts";
 import { StreamPort } from "./stream-port.ts";
@@ -68,9 +68,9 @@ class PortParts {
         return this.leaf(path);
       case "vec": {
         const items = Array.from({ length: shape.length }, (_, i) => this.value(shape.item, `${path}[${i}]`));
-        return {
+        return access({
           get: () => Object.freeze(items.map((item) => item.get())),
-          set: (value) => {
+          prepare: (value) => {
             const length = property(value, "length");
             if (typeof value === "string" || length !== items.length)
               refuse(
@@ -78,18 +78,21 @@ class PortParts {
                 `a Vec of ${items.length} is given ${length === undefined ? shown(value) : `${String(length)} elements`}`,
                 "write an array with every element",
               );
-            for (let i = 0; i < items.length; i++) items[i]?.set(property(value, String(i)));
+            for (let i = 0; i < items.length; i++) items[i]?.prepare(property(value, String(i)));
           },
-        };
+          commit: () => {
+            for (const item of items) item.commit();
+          },
+        });
       }
       case "bundle": {
         const fields = shape.fields.map(
           (field) => [field.name, this.value(field.shape, `${path}.${field.name}`)] as const,
         );
         const names = fields.map(([name]) => name);
-        return {
+        return access({
           get: () => Object.freeze(Object.fromEntries(fields.map(([name, field]) => [name, field.get()]))),
-          set: (value) => {
+          prepare: (value) => {
             for (const name of Object.keys(Object(value)))
               if (!names.includes(name))
                 refuse(this.name(path), `there is no field ${name}`, `write an object of ${names.join(", ")}`);
@@ -97,10 +100,13 @@ class PortParts {
               const part = property(value, name);
               if (part === undefined)
                 refuse(this.name(path), `the field ${name} is missing`, `write an object of ${names.join(", ")}`);
-              field.set(part);
+              field.prepare(part);
             }
           },
-        };
+          commit: () => {
+            for (const [, field] of fields) field.commit();
+          },
+        });
       }
     }
   }
@@ -115,8 +121,10 @@ class PortParts {
 
   /** A port that is handled part by part and not written as a whole. */
   private fixed(path: string, parts: object, mend: string): Access {
-    const refused = () => refuse(this.name(path), "it cannot be written as a whole", `use ${mend}`);
-    return { get: () => parts, set: refused };
+    return readOnly(
+      () => parts,
+      () => refuse(this.name(path), "it cannot be written as a whole", `use ${mend}`),
+    );
   }
 
   /** `in.enq.bits of Fifo` */
@@ -132,21 +140,33 @@ function driven(pins: Pins, { name: port, width, format }: PortLeaf, name: strin
   const get = () => decode(words);
   if (width > 32) {
     const encode = wideEncoder(width, format, name);
-    return { get, set: (value) => pins.driveWide(pin, encode(value)) };
+    let next = 0n;
+    const prepare = (value: unknown) => {
+      next = encode(value);
+    };
+    return access({ get, prepare, commit: () => pins.driveWide(pin, next) });
   }
   const encode = narrowEncoder(width, format, name);
-  return { get, set: (value) => pins.drive(pin, encode(value)) };
+  let next = 0;
+  return {
+    get,
+    set: (value) => pins.drive(pin, encode(value)),
+    prepare: (value) => {
+      next = encode(value);
+    },
+    commit: () => pins.drive(pin, next),
+  };
 }
 
 function observed({ engine }: Pins, { name: port, width, format }: PortLeaf, name: string): Access {
   const decode = decoder(width, format);
   let words: Uint32Array | null = null;
-  return {
-    get: () => {
+  return readOnly(
+    () => {
       engine.settle();
       words ??= engine.signal(port);
       return decode(words);
     },
-    set: () => refuse(name, "the design drives it", "write to what the testbench drives"),
-  };
+    () => refuse(name, "the design drives it", "write to what the testbench drives"),
+  );
 }

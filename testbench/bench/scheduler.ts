@@ -133,19 +133,20 @@ export class Scheduler {
   }
 
   private watch(): void {
-    const { cycle, moduleName } = this.clockwork;
     if (this.done) return;
-    const { timeout, maxCycles } = this.limits;
-    const idle = cycle - this.lastProgress;
-    const told = () => this.running.map((process) => `\n  ${this.describe(process)}`).join("");
-    if (idle >= timeout)
-      throw new TimeoutError(
-        `[${moduleName}] nothing has moved for ${count(idle)} cycles, up to cycle ${count(cycle)}; mend what waits, or raise timeout:${told()}`,
-      );
-    if (cycle - this.firstCycle >= maxCycles)
-      throw new TimeoutError(
-        `[${moduleName}] the run is not done after ${count(maxCycles)} cycles; mend what waits, or raise maxCycles:${told()}`,
-      );
+    const { cycle } = this.clockwork;
+    if (cycle - this.lastProgress >= this.limits.timeout) this.timeOut("timeout");
+    if (cycle - this.firstCycle >= this.limits.maxCycles) this.timeOut("maxCycles");
+  }
+
+  private timeOut(limit: "timeout" | "maxCycles"): never {
+    const { cycle, moduleName } = this.clockwork;
+    const problem =
+      limit === "timeout"
+        ? `nothing has moved for ${count(cycle - this.lastProgress)} cycles, up to cycle ${count(cycle)}`
+        : `the run is not done after ${count(this.limits.maxCycles)} cycles`;
+    const waiting = this.running.map((process) => `\n  ${this.describe(process)}`).join("");
+    throw new TimeoutError(`[${moduleName}] ${problem}; mend what waits, or raise ${limit}:${waiting}`);
   }
 
   private describe({ label, keeps, wait, since }: Running): string {

@@ -12,7 +12,11 @@ const binary = fileURLToPath(new URL("../dist/scripts/systole.js", import.meta.u
 const folder = mkdtempSync(join(tmpdir(), "systole-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const systole = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [binary, ...args], { cwd: folder, encoding: "utf8" });
+  spawnSync(process.execPath, [binary, ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
 
 const good = join(folder, "good.npy");
 writeNpy(good, int8Matrix(4, 4));

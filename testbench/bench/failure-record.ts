@@ -2,7 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AnyModule } from "../../hdl/index.ts";
 import { replay, seedOf } from "./seed.ts";
-import { type Sim, type SimulateOptions, simulate } from "./simulate.ts";
+import type { Sim } from "./sim.ts";
+import { type SimulateOptions, simulate } from "./simulate.ts";
 
 /** What test runners hand to a test: vitest's context has the task, node's has the name itself. */
 interface TestContext {

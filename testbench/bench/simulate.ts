@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
-import { type AnyModule, type Design, type DomainOptions, elaborate, type Ports } from "../../hdl/index.ts";
+import { type AnyModule, type Design, type DomainOptions, elaborate } from "../../hdl/index.ts";
 import { hierarchy, type Scope } from "../../hdl/netlist/index.ts";
-import { type Checkpoint, type Clock, type Engine, SimulationError } from "../../sim/index.ts";
+import { type Clock, type Engine, SimulationError } from "../../sim/index.ts";
 import { Interrupted, type Progress } from "../progress.ts";
 import { type EngineName, startEngine } from "./engine-choice.ts";
 import { History } from "./history.ts";
@@ -15,6 +15,7 @@ import { Recorder, type RecordOptions } from "./recorder.ts";
 import { type Clockwork, Scheduler } from "./scheduler.ts";
 import { seedOf } from "./seed.ts";
 import { findMemory, findSignal } from "./signal-lookup.ts";
+import type { SignalValue, Sim, SimulationCheckpoint } from "./sim.ts";
 import type { StreamPort } from "./stream-port.ts";
 
 export interface SimulateOptions {
@@ -42,60 +43,6 @@ export interface SimulateOptions {
   readonly timeout?: number;
   /** Cycles that one `run` may take. Default: no limit. */
   readonly maxCycles?: number;
-}
-
-/** A word of a signal or memory: a number up to 53 bits and a bigint above, or the name of an enumeration's state. */
-export type SignalValue = number | bigint | string;
-
-export interface SimulationCheckpoint {
-  readonly engine: Checkpoint;
-}
-
-/**
- * A running design. A cycle is: set inputs, settle, sample, edge, settle; what is read outside `run` are the values
- * for the inputs as they are now.
- */
-export interface Sim<I extends Ports, O extends Ports> {
-  /** The design's inputs: write values, send on streams. Parts that flow backwards are read here. */
-  readonly in: InPorts<I>;
-  /** The design's outputs: read values, receive from streams. Parts that flow backwards are written here. */
-  readonly out: OutPorts<O>;
-  /** Edges of the implicit clock so far. In a process: the cycle whose values it reads. */
-  readonly cycle: number;
-  readonly seed: number;
-  /** Random numbers from the seed. */
-  readonly random: Random;
-  readonly design: Design;
-  readonly engine: Engine;
-
-  /** Runs `cycles` cycles, 1 if not said. @throws CheckFailure when a `check` or `assume` fails */
-  step(cycles?: number): void;
-  /**
-   * Runs processes side by side until all that are no daemons have ended.
-   * @throws CheckFailure as `step`; TimeoutError when nothing moves; SimulationError for a send or recv without `yield*`
-   */
-  run(...processes: readonly ProcessFunction[]): void;
-  /** Like `run`, but lets the rest of the program go on every few milliseconds: Ctrl-C works and progress is shown. */
-  runAsync(processes: readonly ProcessFunction[], progress: Progress, total?: number): Promise<void>;
-  /** Asserts the resets of all clock domains that have one for `cycles` cycles, 1 if not said. */
-  reset(cycles?: number): void;
-
-  /** Any signal's value by path: `count`, `array.pe[2][3].held`. @throws SimulationError with the nearest path */
-  peek(path: string): SignalValue;
-  /** A memory's word by the memory's path. */
-  peekMemory(path: string, address: number): SignalValue;
-  pokeMemory(path: string, address: number, value: number | bigint): void;
-  /** For every `cover`, by `path: message`, in how many cycles it was hit. */
-  covers(): ReadonlyMap<string, number>;
-
-  /** A copy of all state. */
-  checkpoint(): SimulationCheckpoint;
-  /** Goes back to a checkpoint of this simulation, or of another of the same module, engine and options. */
-  restore(checkpoint: SimulationCheckpoint): void;
-  /** Ends the recording of waves. The simulation itself needs no closing. */
-  close(): void;
-  /** What `waves` draws. */
-  readonly "~history": History;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type EngineConfig, engineConfig, MatmulEngine } from "../../hdl/index.ts";
 import { SimulationError } from "../../sim/index.ts";
 import { daemon } from "../bench/process.ts";
-import { type Sim, type SimulateOptions, simulate } from "../bench/simulate.ts";
+import type { Sim } from "../bench/sim.ts";
+import { type SimulateOptions, simulate } from "../bench/simulate.ts";
 import { all, until } from "../bench/wait.ts";
 import type { Progress } from "../progress.ts";
 import { type Int8Matrix, type Int32Matrix, int32Matrix } from "../workloads/matrix.ts";

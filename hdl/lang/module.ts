@@ -27,11 +27,13 @@ import { finishModule } from "./finish.ts";
 import { type Ports, portLeaves } from "./ports.ts";
 import { resolveAssignments } from "./resolve.ts";
 import { captureSite } from "./site.ts";
-import { checkType, type None } from "./type.ts";
+import { checkType, type None, type Type } from "./type.ts";
 import type { Dynamic } from "./width.ts";
 
+/** Whether a type flows forwards alone; one of which nothing is known is taken to. */
+type OnlyForward<T extends Type> = 0 extends 1 & T["~bwd"] ? true : T["~bwd"] extends None ? true : false;
 type Backs<P extends Ports> = {
-  readonly [K in keyof P as P[K]["~bwd"] extends None ? never : K]: P[K]["~bwd"];
+  readonly [K in keyof P as OnlyForward<P[K]> extends true ? never : K]: P[K]["~bwd"];
 };
 type Forwards<P extends Ports> = { readonly [K in keyof P]: P[K]["~fwd"] };
 

@@ -185,3 +185,11 @@ test("the last assignment wins, a register holds, and a wire follows", () => {
   expect(Number(engine.peek("q"))).toBe(9);
   expect([after(3, 0, 0), after(3, 1, 1), after(4, 0, 0), after(77, 1, 0), after(4, 0, 1)]).toEqual([9, 3, 3, 78, 0]);
 });
+
+test("a module over a type of which the checker knows nothing", () => {
+  const Delay = (item: Type) => module("Delay", { in: { d: item }, out: { q: item } }, ({ d }) => ({ q: pipe(d) }));
+  const engine = interpret(elaborate(Delay(Vec(2, UInt(4)))));
+  engine.poke("d[1]", 9);
+  engine.step();
+  expect(engine.peek("q[1]")).toBe(9n);
+});

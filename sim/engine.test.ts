@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CheckKind, Design, Domain } from "../hdl/netlist/index.ts";
-import { clock as clockNamed, designOf, Sketch } from "../hdl/netlist/sketch.ts";
+import { clock as clockNamed, designOf, Sketch } from "../hdl/netlist/sketch.fuzz.ts";
 import { CheckFailure, type Engine, SimulationError } from "./engine.ts";
 import { interpret } from "./interpreter/interpreter.ts";
 import { compile } from "./wasm/index.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sketchScope, sketchSignal } from "./trace-sketch.ts";
+import { sketchScope, sketchSignal } from "./trace-sketch.fuzz.ts";
 import { VcdFile } from "./vcd-reader.ts";
 import { FileSink } from "./vcd-sink.ts";
 import { traceClock, VcdWriter } from "./vcd-writer.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gtkwFiles } from "./gtkw.ts";
-import { sketchScope, sketchSignal } from "./trace-sketch.ts";
+import { sketchScope, sketchSignal } from "./trace-sketch.fuzz.ts";
 import { traceClock } from "./vcd-writer.ts";
 
 const labels = ["Idle", "Load weights", "Run", "?Done"];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeGtkw } from "./gtkw.ts";
-import { sketchScope, sketchSignal } from "./trace-sketch.ts";
+import { sketchScope, sketchSignal } from "./trace-sketch.fuzz.ts";
 import { FileSink } from "./vcd-sink.ts";
 import { traceClock, VcdWriter } from "./vcd-writer.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cycleWindow } from "./cycle-window.ts";
 import { findClock, sampleCycles } from "./sample-cycles.ts";
-import { sketchScope, sketchSignal } from "./trace-sketch.ts";
+import { sketchScope, sketchSignal } from "./trace-sketch.fuzz.ts";
 import { VcdFile } from "./vcd-reader.ts";
 import { FileSink } from "./vcd-sink.ts";
 import { traceClock, VcdWriter } from "./vcd-writer.ts";

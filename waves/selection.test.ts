@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type SignalSelection, selectSignals } from "./selection.ts";
 import type { TraceScope } from "./trace.ts";
-import { sketchScope, sketchSignal } from "./trace-sketch.ts";
+import { sketchScope, sketchSignal } from "./trace-sketch.fuzz.ts";
 
 const pe = (name: string) => sketchScope(name, [sketchSignal("held", 8), sketchSignal("sum", 32)]);
 const design = [

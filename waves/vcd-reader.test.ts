@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sketchScope, sketchSignal } from "./trace-sketch.ts";
+import { sketchScope, sketchSignal } from "./trace-sketch.fuzz.ts";
 import { signalPath } from "./vcd-declarations.ts";
 import { type TimeWindow, type VcdChange, VcdFile } from "./vcd-reader.ts";
 import { FileSink, MemorySink } from "./vcd-sink.ts";

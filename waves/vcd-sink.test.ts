@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sketchScope, sketchSignal } from "./trace-sketch.ts";
+import { sketchScope, sketchSignal } from "./trace-sketch.fuzz.ts";
 import { FileSink } from "./vcd-sink.ts";
 import { VcdWriter } from "./vcd-writer.ts";
 import { WaveError } from "./wave-error.ts";
@@ -38,7 +38,7 @@ function untilFailure(path: string): string[] {
   const code = `
     import { FileSink } from ${from("./vcd-sink.ts")};
     import { VcdWriter } from ${from("./vcd-writer.ts")};
-    import { sketchScope, sketchSignal } from ${from("./trace-sketch.ts")};
+    import { sketchScope, sketchSignal } from ${from("./trace-sketch.fuzz.ts")};
     const signal = sketchSignal("count", 32);
     const writer = new VcdWriter(new FileSink(${JSON.stringify(path)}), [sketchScope("top", [signal])]);
     const attempt = (act) => { try { act(); } catch (error) { process.stderr.write(String(error) + "\\n"); } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sketchScope, sketchSignal } from "./trace-sketch.ts";
+import { sketchScope, sketchSignal } from "./trace-sketch.fuzz.ts";
 import { MemorySink } from "./vcd-sink.ts";
 import { traceClock, VcdWriter } from "./vcd-writer.ts";
 

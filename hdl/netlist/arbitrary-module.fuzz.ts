@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { BinaryKind, Module, NodeId } from "./design.ts";
-import { Sketch } from "./sketch.ts";
+import { Sketch } from "./sketch.fuzz.ts";
 
 const widths = [1, 2, 3, 8, 31, 32, 33, 64, 65, 130];
 const binaries: readonly BinaryKind[] = ["and", "or", "xor", "add", "sub", "mul", "divu", "divs", "remu", "rems"];

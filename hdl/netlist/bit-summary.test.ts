@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bitSummaries } from "./bit-summary.ts";
-import { designOf, Sketch } from "./sketch.ts";
+import { designOf, Sketch } from "./sketch.fuzz.ts";
 import { summariesOf } from "./summary.ts";
 
 /** The masks of the only output of a module with inputs a and b of four bits: a is bits 0 to 3, b bits 4 to 7. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkCrossings } from "./crossings.ts";
 import type { Design } from "./design.ts";
-import { clock, designOf, Sketch } from "./sketch.ts";
+import { clock, designOf, Sketch } from "./sketch.fuzz.ts";
 
 const both = [clock("clk"), clock("io")];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { removeDead } from "./dead.ts";
-import { designOf, Sketch } from "./sketch.ts";
+import { designOf, Sketch } from "./sketch.fuzz.ts";
 import { validate } from "./validate.ts";
 
 describe("removeDead", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Design, definition } from "./design.ts";
 import { flatten } from "./flatten.ts";
 import { hierarchy } from "./hierarchy.ts";
-import { clock, designOf, Sketch } from "./sketch.ts";
+import { clock, designOf, Sketch } from "./sketch.fuzz.ts";
 import { statePath } from "./state-path.ts";
 import { validate } from "./validate.ts";
 

@@ -6,7 +6,7 @@ import type { Node } from "./design.ts";
 import { fold, foldModule } from "./fold.ts";
 import { outputsOf } from "./settle.fuzz.ts";
 import { shareCommon } from "./sharing.ts";
-import { designOf, Sketch } from "./sketch.ts";
+import { designOf, Sketch } from "./sketch.fuzz.ts";
 import { validate } from "./validate.ts";
 
 /** What drives the only output, `y`, after folding. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { classifyGather } from "./gather.ts";
 import { inferDims } from "./infer-dims.ts";
-import { Sketch } from "./sketch.ts";
+import { Sketch } from "./sketch.fuzz.ts";
 
 /** A module with one array `pe` of two outputs (ports 1 and 2) whose only input is driven as `drive` says. */
 function array(dims: readonly number[], drive: (element: number, s: Sketch, edge: number) => number) {

@@ -4,7 +4,7 @@ import { arbitraryModule } from "./arbitrary-module.fuzz.ts";
 import type { Design, Module, NodeId } from "./design.ts";
 import { designHash, moduleHash } from "./hash.ts";
 import { mapOperands } from "./map-operands.ts";
-import { clock, designOf, Sketch } from "./sketch.ts";
+import { clock, designOf, Sketch } from "./sketch.fuzz.ts";
 
 const hashOf = (module: Module): string => designHash(designOf(module));
 

@@ -4,7 +4,7 @@ import { arbitraryModule } from "./arbitrary-module.fuzz.ts";
 import type { Design } from "./design.ts";
 import { deepFreeze } from "./freeze.ts";
 import { fromJson, toJson } from "./json.ts";
-import { clock, designOf, Sketch } from "./sketch.ts";
+import { clock, designOf, Sketch } from "./sketch.fuzz.ts";
 
 function full(): Design {
   const leaf = new Sketch("Leaf", [clock("a"), clock("b")]);

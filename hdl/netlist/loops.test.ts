@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Design } from "./design.ts";
 import { checkLoops } from "./loops.ts";
-import { designOf, Sketch } from "./sketch.ts";
+import { designOf, Sketch } from "./sketch.fuzz.ts";
 
 function loopOf(design: Design): string {
   try {

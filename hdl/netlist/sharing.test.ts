@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Module, Node } from "./design.ts";
 import { shareCommonNodes } from "./sharing.ts";
-import { designOf, Sketch } from "./sketch.ts";
+import { designOf, Sketch } from "./sketch.fuzz.ts";
 import { validate } from "./validate.ts";
 
 describe("shareCommon", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { definition, type Module } from "./design.ts";
 import { wordCycles } from "./loops.ts";
 import { evaluate } from "./semantics.ts";
-import { designOf, Sketch } from "./sketch.ts";
+import { designOf, Sketch } from "./sketch.fuzz.ts";
 import { splitFalseLoops } from "./split-loops.ts";
 import { validate } from "./validate.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { designOf, Sketch } from "./sketch.ts";
+import { designOf, Sketch } from "./sketch.fuzz.ts";
 import { bitsOf, summariesOf } from "./summary.ts";
 
 function half(): Sketch {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Design, Module, Node } from "./design.ts";
-import { clock, designOf, Sketch } from "./sketch.ts";
+import { clock, designOf, Sketch } from "./sketch.fuzz.ts";
 import { validate } from "./validate.ts";
 
 function adder(): Sketch {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Design } from "../../hdl/netlist/index.ts";
-import { designOf, Sketch } from "../../hdl/netlist/sketch.ts";
+import { designOf, Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
 import { interpret } from "../interpreter/interpreter.ts";
 import { lockstep } from "./lockstep.fuzz.ts";
 import type { Stretch } from "./stimulus.fuzz.ts";

@@ -8,7 +8,7 @@ import {
   operands,
   type ShiftNode,
 } from "../../hdl/netlist/index.ts";
-import { Sketch } from "../../hdl/netlist/sketch.ts";
+import { Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
 
 /** The state, by its domain, and the input ports that a value follows in the same cycle. */
 export interface Reach {

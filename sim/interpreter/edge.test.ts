@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Design, type Domain, type Memory, poison } from "../../hdl/netlist/index.ts";
-import { clock, designOf, Sketch } from "../../hdl/netlist/sketch.ts";
+import { clock, designOf, Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
 import { interpret } from "./interpreter.ts";
 
 describe("a memory", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { designOf, Sketch } from "../../hdl/netlist/sketch.ts";
+import { designOf, Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
 import { interpret } from "./interpreter.ts";
 
 describe("combinational logic", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clock, designOf, Sketch } from "../../hdl/netlist/sketch.ts";
+import { clock, designOf, Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
 import { SimulationError } from "../engine.ts";
 import { edgeActions, kernelOf } from "./kernel.ts";
 import { lanesOf } from "./layout.ts";

@@ -1,4 +1,5 @@
 /** The language and the netlist that it elaborates to, the reusable blocks, and the NPU. */
+export { type Block, type BlockParameter, blocks, buildBlock } from "./catalogue/index.ts";
 export * from "./lang/index.ts";
 export * from "./lib/index.ts";
 export {

@@ -1,0 +1,84 @@
+import type { AnyModule } from "../lang/index.ts";
+import {
+  Accumulator,
+  ActivationBuffer,
+  type EngineConfig,
+  engineConfig,
+  MatmulEngine,
+  PE,
+  PeArray,
+  PerformanceCounters,
+  Sequencer,
+  Skew,
+  TileWalk,
+  WeightBuffer,
+  WeightLoader,
+  WriteBack,
+} from "../npu/index.ts";
+import type { Block } from "./block.ts";
+import { numberOf, parameter } from "./parameters.ts";
+
+const side = [1, 256] as const;
+
+/** The sizes of an engine; those of the buffers follow from the array's, for a matmul of 256 × 256 × 256 in one run. */
+const arraySize = [
+  parameter("rows", "rows of the PE array", 16, side),
+  parameter("cols", "columns of the PE array", 16, side),
+];
+
+/** What an engine's buffers hold; 0 stands for the size that follows from the array's. */
+const bufferSizes = [
+  parameter("activationWords", "words of the activation buffer, 0: by the array", 0, [0, 2 ** 20]),
+  parameter("weightWords", "words of the weight buffer, 0: by the array", 0, [0, 2 ** 20]),
+  parameter("accumulatorRows", "rows of the accumulator bank, 0: by the array", 0, [0, 2 ** 20]),
+];
+
+function config(values: Readonly<Record<string, number>>): EngineConfig {
+  const sizes = [...arraySize, ...bufferSizes].map(({ name }) => [name, numberOf(values, name)] as const);
+  return engineConfig(Object.fromEntries(sizes.filter(([, size]) => size !== 0)));
+}
+
+/** A block that is made from an engine's configuration alone. */
+function part(name: string, summary: string, generator: (config: EngineConfig) => AnyModule): Block {
+  return {
+    name,
+    summary,
+    parameters: [...arraySize, ...bufferSizes],
+    build: (values) => generator(config(values)),
+  };
+}
+
+/** The blocks of `hdl/npu`. */
+export const npuBlocks: readonly Block[] = [
+  { name: "PE", summary: "processing element with shadow and live weight", parameters: [], build: () => PE },
+  part("PeArray", "weight-stationary systolic array with its skews", PeArray),
+  {
+    name: "Skew",
+    summary: "triangle of registers that slants a row of numbers",
+    parameters: [
+      parameter("lanes", "numbers in a row", 16, side),
+      parameter("width", "bits of a number", 8, [1, 4096]),
+      parameter("falling", "1: lane 0 is the latest, 0: the last lane", 0, [0, 1]),
+    ],
+    build: (values) =>
+      Skew(
+        numberOf(values, "lanes"),
+        numberOf(values, "width"),
+        numberOf(values, "falling") === 1 ? "falling" : "rising",
+      ),
+  },
+  part("Accumulator", "bank of int32 sums with forwarding", Accumulator),
+  part("ActivationBuffer", "memory that feeds the array's rows", ActivationBuffer),
+  part("WeightBuffer", "memory that feeds the array's columns", WeightBuffer),
+  part("TileWalk", "counts rows, k-tiles and n-tiles of a matmul", TileWalk),
+  part("WeightLoader", "keeps the shadow weights filled", WeightLoader),
+  part("WriteBack", "addresses of the sums that leave the array", WriteBack),
+  part("Sequencer", "runs a matmul tile by tile", Sequencer),
+  {
+    name: "PerformanceCounters",
+    summary: "cycles by cause, rows and results",
+    parameters: [],
+    build: () => PerformanceCounters,
+  },
+  part("MatmulEngine", "array, buffers, accumulators and sequencer in one", MatmulEngine),
+];

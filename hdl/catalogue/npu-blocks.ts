@@ -2,6 +2,8 @@ import type { AnyModule } from "../lang/index.ts";
 import {
   Accumulator,
   ActivationBuffer,
+  DualArray,
+  DualPE,
   type EngineConfig,
   engineConfig,
   MatmulEngine,
@@ -52,6 +54,13 @@ function part(name: string, summary: string, generator: (config: EngineConfig) =
 export const npuBlocks: readonly Block[] = [
   { name: "PE", summary: "processing element with shadow and live weight", parameters: [], build: () => PE },
   part("PeArray", "weight-stationary systolic array with its skews", PeArray),
+  {
+    name: "DualPE",
+    summary: "processing element of both dataflows, weight- and output-stationary",
+    parameters: [],
+    build: () => DualPE,
+  },
+  part("DualArray", "systolic array of both dataflows", DualArray),
   {
     name: "Skew",
     summary: "triangle of registers that slants a row of numbers",

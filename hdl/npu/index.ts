@@ -1,9 +1,11 @@
-/** The inference NPU, a file a block: so far the weight-stationary matmul engine. */
+/** The inference NPU, a file a block: so far the matmul engine and its parts. */
 export { Accumulator, AccumulatorAddress, AccumulatorTarget, SumRow } from "./accumulator.ts";
 export { ActivationAddress, ActivationBuffer, ActivationRead, ActivationWrite } from "./activation-buffer.ts";
 export { Command, Count } from "./command.ts";
 export { ActivationWord, type EngineConfig, engineConfig, Int8, Int32, SumWord, WeightWord } from "./config.ts";
 export { Counters, PerformanceCounters } from "./counters.ts";
+export { DualArray } from "./dual-array.ts";
+export { DualPE } from "./dual-pe.ts";
 export { MatmulEngine } from "./matmul-engine.ts";
 export { PE } from "./pe.ts";
 export { ActivationRow, PeArray } from "./pe-array.ts";

@@ -8,7 +8,7 @@ import { type Block, blocks, buildBlock } from "./index.ts";
 const types = new Set([
   ...["Access", "AccumulatorAddress", "AccumulatorTarget", "SumRow", "ActivationAddress", "ActivationRead"],
   ...["ActivationWrite", "Command", "Count", "ActivationWord", "Int8", "Int32", "SumWord", "WeightWord", "Counters"],
-  ...["ActivationRow", "SequencerState", "WeightAddress", "WeightWrite"],
+  ...["ActivationRow", "SequencerState", "Fault", "WeightAddress", "WeightWrite"],
 ]);
 
 function block(name: string): Block {

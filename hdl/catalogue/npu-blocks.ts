@@ -2,6 +2,7 @@ import type { AnyModule } from "../lang/index.ts";
 import {
   Accumulator,
   ActivationBuffer,
+  Decoder,
   DualArray,
   DualPE,
   type EngineConfig,
@@ -83,6 +84,7 @@ export const npuBlocks: readonly Block[] = [
   part("WeightLoader", "keeps the shadow weights filled", WeightLoader),
   part("WriteBack", "addresses of the sums that leave the array", WriteBack),
   part("Sequencer", "runs a matmul tile by tile", Sequencer),
+  { name: "Decoder", summary: "queue and legality of an instruction", parameters: [], build: () => Decoder },
   {
     name: "PerformanceCounters",
     summary: "cycles by cause, rows and results",

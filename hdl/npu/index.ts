@@ -6,6 +6,7 @@ export { ActivationWord, type EngineConfig, engineConfig, Int8, Int32, SumWord, 
 export { Counters, PerformanceCounters } from "./counters.ts";
 export { DualArray } from "./dual-array.ts";
 export { DualPE } from "./dual-pe.ts";
+export { Decoder, Fault } from "./isa/index.ts";
 export { MatmulEngine } from "./matmul-engine.ts";
 export { PE } from "./pe.ts";
 export { ActivationRow, PeArray } from "./pe-array.ts";

@@ -1,0 +1,14 @@
+/** The instruction set, as a table and as the hardware that decodes it. */
+export { Decoder, Fault } from "./decoder.ts";
+export {
+  type Format,
+  Header,
+  instructionBits,
+  legalTokens,
+  type Operand,
+  offsets,
+  tokens,
+  type Unit,
+  units,
+} from "./format.ts";
+export { activations, formats, vectorOperations } from "./formats.ts";

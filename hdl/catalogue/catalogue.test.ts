@@ -8,7 +8,19 @@ import { type Block, blocks, buildBlock } from "./index.ts";
 const types = new Set([
   ...["Access", "AccumulatorAddress", "AccumulatorTarget", "SumRow", "ActivationAddress", "ActivationRead"],
   ...["ActivationWrite", "Command", "Count", "ActivationWord", "Int8", "Int32", "SumWord", "WeightWord", "Counters"],
-  ...["ActivationRow", "SequencerState", "Fault", "WeightAddress", "WeightWrite"],
+  ...[
+    "ActivationRow",
+    "SequencerState",
+    "Fault",
+    "Bytes",
+    "ScratchpadAddress",
+    "ScratchpadData",
+    "ScratchpadRow",
+    "ScratchpadWrite",
+    "Sums",
+    "WeightAddress",
+    "WeightWrite",
+  ],
 ]);
 
 function block(name: string): Block {

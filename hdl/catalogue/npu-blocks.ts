@@ -1,6 +1,7 @@
 import type { AnyModule } from "../lang/index.ts";
 import {
   Accumulator,
+  Accumulators,
   ActivationBuffer,
   Decoder,
   DualArray,
@@ -97,6 +98,17 @@ export const npuBlocks: readonly Block[] = [
       parameter("writers", "write ports", 3, [1, 16]),
     ],
     build: (values) => Scratchpad(npuConfig(values), numberOf(values, "readers"), numberOf(values, "writers")),
+  },
+  {
+    name: "Accumulators",
+    summary: "two banks of int32 sums with several adders and readers",
+    parameters: [
+      parameter("side", "sums of a row", 16, [2, 64]),
+      parameter("accumulatorRows", "rows in both banks", 1024, [4, 2 ** 16]),
+      parameter("adders", "ports that add or write", 3, [1, 16]),
+      parameter("readers", "read ports", 2, [1, 16]),
+    ],
+    build: (values) => Accumulators(npuConfig(values), numberOf(values, "adders"), numberOf(values, "readers")),
   },
   { name: "Decoder", summary: "queue and legality of an instruction", parameters: [], build: () => Decoder },
   {

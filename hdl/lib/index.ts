@@ -2,6 +2,7 @@
 export { RoundRobinArbiter, StreamArbiter } from "./arbiter.ts";
 export { AsyncFifo, type AsyncFifoClocks } from "./async-fifo.ts";
 export { Fifo } from "./fifo.ts";
+export { anyOf, firstOf } from "./priority.ts";
 export { SkidBuffer } from "./skid-buffer.ts";
 export { Access, MaskedSram, Sram, type SramOptions } from "./sram.ts";
 export { GraySynchroniser, PulseSynchroniser, Synchroniser } from "./synchroniser.ts";

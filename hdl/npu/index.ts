@@ -1,5 +1,6 @@
 /** The inference NPU, a file a block: so far the matmul engine and its parts. */
 export { Accumulator, AccumulatorAddress, AccumulatorTarget, SumRow } from "./accumulator.ts";
+export { AccumulatorAdd, AccumulatorData, AccumulatorRow, Accumulators } from "./accumulators.ts";
 export { ActivationAddress, ActivationBuffer, ActivationRead, ActivationWrite } from "./activation-buffer.ts";
 export { Command, Count } from "./command.ts";
 export { ActivationWord, type EngineConfig, engineConfig, Int8, Int32, SumWord, WeightWord } from "./config.ts";

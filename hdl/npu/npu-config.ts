@@ -13,7 +13,7 @@ export interface NpuConfig {
   readonly scratchpadRows: number;
   /** Banks of the scratchpad: a power of two to 16. */
   readonly scratchpadBanks: number;
-  /** Rows of the accumulators, in both banks: a power of two from 2 to 2^16. */
+  /** Rows of the accumulators, in both banks: a power of two from 4 to 2^16. */
   readonly accumulatorRows: number;
 }
 
@@ -26,7 +26,7 @@ export function npuConfig(given: Partial<NpuConfig> = {}): NpuConfig {
   powerOfTwo("the side of the array", side, 2, 64);
   powerOfTwo("the number of banks of the scratchpad", scratchpadBanks, 1, 16);
   powerOfTwo("the number of rows of the scratchpad", scratchpadRows, 2 * scratchpadBanks, 2 ** 16);
-  powerOfTwo("the number of rows of the accumulators", accumulatorRows, 2, 2 ** 16);
+  powerOfTwo("the number of rows of the accumulators", accumulatorRows, 4, 2 ** 16);
   return Object.freeze({ side, scratchpadRows, scratchpadBanks, accumulatorRows });
 }
 

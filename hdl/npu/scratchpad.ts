@@ -1,5 +1,5 @@
 import { Bool, Bundle, clog2, inst, module, mux, pipe, Stream, select, UInt, Vec } from "../lang/index.ts";
-import { MaskedSram } from "../lib/index.ts";
+import { anyOf, firstOf, MaskedSram } from "../lib/index.ts";
 import { type NpuConfig, ScratchpadRow } from "./npu-config.ts";
 
 /** The number of a scratchpad row. The highest bits say in which bank it lies. */
@@ -57,8 +57,8 @@ export const Scratchpad = (config: NpuConfig, readers: number, writers: number) 
       const writeGrants: Bool[][] = [];
       const bankData = Array.from({ length: banks }, (_, number) => {
         const bank = inst(Bank);
-        const reads = grants(wantsRead.map((one) => one.valid.and(one.bank.eq(number))));
-        const writes = grants(wantsWrite.map((one) => one.valid.and(one.bank.eq(number))));
+        const reads = firstOf(wantsRead.map((one) => one.valid.and(one.bank.eq(number))));
+        const writes = firstOf(wantsWrite.map((one) => one.valid.and(one.bank.eq(number))));
         readGrants.push(reads);
         writeGrants.push(writes);
         const [reader] = wantsRead.map((one) => one.row).slice(-1);
@@ -102,18 +102,3 @@ export const Scratchpad = (config: NpuConfig, readers: number, writers: number) 
     },
   );
 };
-
-/** The first of the requests alone. */
-function grants(requests: readonly Bool[]): Bool[] {
-  let taken = Bool.lit(0);
-  return requests.map((request) => {
-    const grant = request.and(taken.not());
-    taken = taken.or(request);
-    return grant;
-  });
-}
-
-function anyOf(bits: readonly Bool[]): Bool {
-  const [first, ...rest] = bits;
-  return first ? rest.reduce((any, bit) => any.or(bit), first) : Bool.lit(0);
-}

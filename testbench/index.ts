@@ -5,3 +5,4 @@ export { arrayOption, integerOption } from "./option.ts";
 export { Interrupted, type Progress, silent } from "./progress.ts";
 export type { RunReport, RunRequest, Testbench, TestbenchOption, WaveRequest } from "./testbench.ts";
 export { testbenches } from "./workloads/index.ts";
+export { type ReadVerilogOptions, readVerilog, runYosys, type YosysChoice } from "./yosys/index.ts";

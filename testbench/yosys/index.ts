@@ -1,0 +1,5 @@
+/** Runs Yosys, npm's or the installed one: Verilog in, Yosys JSON out. */
+export { installedYosysVersion } from "./installed-yosys.ts";
+export { type ReadVerilogOptions, readVerilog } from "./read-verilog.ts";
+export { runYosys, type YosysChoice } from "./run-yosys.ts";
+export type { YosysFiles, YosysRun } from "./yosys-run.ts";

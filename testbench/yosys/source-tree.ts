@@ -38,17 +38,17 @@ export function gatherSources(
   /** Files that Yosys looks up by a path from its working directory, by that path. */
   const fromCwd = new Map<string, string>();
   const open: { readonly path: string; readonly verilog: boolean }[] = sources.map((path) => ({ path, verilog: true }));
-  const lookUp = (name: string, beside: string | null, verilog: boolean): void => {
+  const lookUp = (name: string, beside: string, verilog: boolean): void => {
     if (isAbsolute(name)) return;
     const beneath = normalize(name);
-    for (const directory of [...(beside === null ? [] : [dirname(beside)]), ...includeDirectories, cwd]) {
+    for (const directory of [dirname(beside), ...includeDirectories, cwd]) {
       const path = join(directory, name);
       if (!isSourceFile(path)) continue;
       if (!found.has(path)) open.push({ path, verilog });
       if (directory === cwd && !beneath.startsWith("..")) fromCwd.set(beneath.split(sep).join("/"), path);
     }
   };
-  for (const value of parameters) lookUp(value, null, false);
+  for (const value of parameters) for (const source of sources) lookUp(value, source, false);
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     if (found.has(next.path)) continue;
     const bytes = read(next.path);

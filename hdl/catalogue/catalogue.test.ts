@@ -18,6 +18,7 @@ const types = new Set([
     "ScratchpadRow",
     "ScratchpadWrite",
     "Sums",
+    "GemmCommand",
     "AccumulatorAdd",
     "AccumulatorData",
     "AccumulatorRow",
@@ -40,7 +41,7 @@ describe("the catalogue of blocks", () => {
 
   test.each(blocks)("$name elaborates with its fallbacks at a small size", (entry) => {
     const small = Object.fromEntries(
-      entry.parameters.flatMap(({ name }) => (name === "rows" || name === "cols" ? [[name, 2] as const] : [])),
+      entry.parameters.flatMap(({ name }) => (["rows", "cols", "side"].includes(name) ? [[name, 2] as const] : [])),
     );
     const { modules, top } = elaborate(buildBlock(entry, small));
     expect(modules[top]?.name).toMatch(/^[A-Z]/);

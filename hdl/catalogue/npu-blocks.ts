@@ -3,22 +3,30 @@ import {
   Accumulator,
   Accumulators,
   ActivationBuffer,
+  ActivationWalk,
+  ArrayFeeder,
   Decoder,
   DualArray,
   DualPE,
   type EngineConfig,
+  ExecuteUnit,
   engineConfig,
   MatmulEngine,
+  NestWalk,
+  type NpuConfig,
   npuConfig,
   PE,
   PeArray,
   PerformanceCounters,
+  ResultWalk,
+  RowReader,
   Scratchpad,
   Sequencer,
   Skew,
   TileWalk,
   WeightBuffer,
   WeightLoader,
+  WeightWalk,
   WriteBack,
 } from "../npu/index.ts";
 import type { Block } from "./block.ts";
@@ -52,6 +60,19 @@ function part(name: string, summary: string, generator: (config: EngineConfig) =
     parameters: [...arraySize, ...bufferSizes],
     build: (values) => generator(config(values)),
   };
+}
+
+/** The sizes of a tile. */
+const tileSize = [
+  parameter("side", "rows and columns of the array, bytes of a row", 16, [2, 64]),
+  parameter("scratchpadRows", "rows of the scratchpad, in all banks", 16_384, [2, 2 ** 16]),
+  parameter("scratchpadBanks", "banks of the scratchpad", 4, [1, 16]),
+  parameter("accumulatorRows", "rows of the accumulators, in both banks", 1024, [4, 2 ** 16]),
+];
+
+/** A block that is made from a tile's configuration alone. */
+function tilePart(name: string, summary: string, generator: (config: NpuConfig) => AnyModule): Block {
+  return { name, summary, parameters: tileSize, build: (values) => generator(npuConfig(values)) };
 }
 
 /** The blocks of `hdl/npu`. */
@@ -110,6 +131,18 @@ export const npuBlocks: readonly Block[] = [
     ],
     build: (values) => Accumulators(npuConfig(values), numberOf(values, "adders"), numberOf(values, "readers")),
   },
+  { name: "NestWalk", summary: "three nested counters", parameters: [], build: () => NestWalk },
+  tilePart("WeightWalk", "addresses of a GEMM's weights", WeightWalk),
+  tilePart("ActivationWalk", "addresses of a GEMM's activations", ActivationWalk),
+  tilePart("ResultWalk", "addresses of a GEMM's results", ResultWalk),
+  tilePart("ArrayFeeder", "lets rows into the array as its rules allow", ArrayFeeder),
+  {
+    name: "RowReader",
+    summary: "reads scratchpad rows ahead of their use",
+    parameters: [...tileSize, parameter("tagBits", "bits that go with a row", 3, [1, 64])],
+    build: (values) => RowReader(npuConfig(values), numberOf(values, "tagBits")),
+  },
+  tilePart("ExecuteUnit", "GEMMs from the scratchpad into the accumulators", ExecuteUnit),
   { name: "Decoder", summary: "queue and legality of an instruction", parameters: [], build: () => Decoder },
   {
     name: "PerformanceCounters",

@@ -7,6 +7,16 @@ export { ActivationWord, type EngineConfig, engineConfig, Int8, Int32, SumWord, 
 export { Counters, PerformanceCounters } from "./counters.ts";
 export { DualArray } from "./dual-array.ts";
 export { DualPE } from "./dual-pe.ts";
+export {
+  ActivationWalk,
+  ArrayFeeder,
+  ExecuteUnit,
+  GemmCommand,
+  NestWalk,
+  ResultWalk,
+  RowReader,
+  WeightWalk,
+} from "./execute/index.ts";
 export { Decoder, Fault } from "./isa/index.ts";
 export { MatmulEngine } from "./matmul-engine.ts";
 export { arrayConfig, Bytes, type NpuConfig, npuConfig, ScratchpadRow, Sums } from "./npu-config.ts";

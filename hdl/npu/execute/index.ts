@@ -1,0 +1,7 @@
+/** The execute unit: GEMMs from the scratchpad through the array into the accumulators. */
+export { ArrayFeeder } from "./array-feeder.ts";
+export { ExecuteUnit } from "./execute-unit.ts";
+export { GemmCommand } from "./gemm.ts";
+export { NestWalk } from "./nest-walk.ts";
+export { RowReader } from "./row-reader.ts";
+export { ActivationWalk, ResultWalk, WeightWalk } from "./walks.ts";

@@ -1,3 +1,5 @@
+import type { Design } from "../netlist/index.ts";
+import type { DomainOptions } from "./domain.ts";
 import type { PortLeaf, Ports } from "./ports.ts";
 import type { Site } from "./site.ts";
 import { property } from "./type.ts";
@@ -13,6 +15,8 @@ export interface ModuleCore {
   readonly body: ((io: Dynamic) => unknown) | null;
   readonly blackBox: { readonly parameters: Readonly<Record<string, number | string>> } | null;
   readonly site: Site | null;
+  /** Elaborates the module by the copy of the language that made it, which is not always the one that is asked to. */
+  readonly elaborate: (options: { readonly clock?: DomainOptions }) => Design;
 }
 
 /** A definition's name: the module's with its parameters, `Fifo_UInt8_4`. Objects other than types add nothing. */

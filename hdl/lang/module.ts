@@ -111,8 +111,12 @@ export function inst<I extends Ports, O extends Ports>(
 /**
  * Elaborates a module and everything below it into a frozen netlist. Throws a DesignError for anything that is not
  * hardware: undriven wires, loops, crossings, mismatches that only this call can see.
+ *
+ * A module that another copy of the language made (a global command line and a local package, sources and a build) is
+ * elaborated by that copy.
  */
 export function elaborate(top: AnyModule, options: { readonly clock?: DomainOptions } = {}): Design {
+  if (!ownCores.has(top["~core"])) return elaborateElsewhere(top["~core"], options);
   if (currentBuilder())
     fail("elaborate", "elaborate is called inside a module's body", "call the module to instantiate it");
   const definitions = new Definitions();
@@ -132,6 +136,17 @@ export function elaborate(top: AnyModule, options: { readonly clock?: DomainOpti
 }
 
 let active: Definitions | null = null;
+/** The modules that this copy of the language made. */
+const ownCores = new WeakSet<ModuleCore>();
+
+function elaborateElsewhere(core: ModuleCore, options: { readonly clock?: DomainOptions }): Design {
+  try {
+    return core.elaborate(options);
+  } catch (error) {
+    if (error instanceof Error && error.name === "DesignError") throw new DesignError(error.message, { cause: error });
+    throw error;
+  }
+}
 
 function makeModule<I extends Ports, O extends Ports>(
   callee: string,
@@ -152,13 +167,20 @@ function makeModule<I extends Ports, O extends Ports>(
     body,
     blackBox: box,
     site: captureSite(callee),
+    elaborate: (options) => elaborate(made, options),
   };
+  ownCores.add(core);
   const instantiateHere = (io: Reads<I, O>): Drives<I, O> => {
     const { built, out } = instantiate("", core, null);
     bind("", core, built, io);
     return out;
   };
-  return Object.assign(instantiateHere, { moduleName: name, ports: { in: inputs, out: outputs }, "~core": core });
+  const made = Object.assign(instantiateHere, {
+    moduleName: name,
+    ports: { in: inputs, out: outputs },
+    "~core": core,
+  });
+  return made;
 }
 
 function define(core: ModuleCore, clock: Domain, path: string): number {

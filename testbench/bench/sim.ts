@@ -14,14 +14,10 @@ export interface SimulationCheckpoint {
 }
 
 /**
- * A running design. A cycle is: set inputs, settle, sample, edge, settle; what is read outside `run` are the values
- * for the inputs as they are now.
+ * A running design, whatever face its ports have. A cycle is: set inputs, settle, sample, edge, settle; what is read
+ * outside `run` are the values for the inputs as they are now.
  */
-export interface Sim<I extends Ports, O extends Ports> {
-  /** The design's inputs: write values, send on streams. Parts that flow backwards are read here. */
-  readonly in: InPorts<I>;
-  /** The design's outputs: read values, receive from streams. Parts that flow backwards are written here. */
-  readonly out: OutPorts<O>;
+export interface Running {
   /** Edges of the implicit clock so far. In a process: the cycle whose values it reads. */
   readonly cycle: number;
   readonly seed: number;
@@ -58,4 +54,21 @@ export interface Sim<I extends Ports, O extends Ports> {
   close(): void;
   /** What `waves` draws. */
   readonly "~history": History;
+}
+
+/** A running module with typed ports. */
+export interface Sim<I extends Ports, O extends Ports> extends Running {
+  /** The design's inputs: write values, send on streams. Parts that flow backwards are read here. */
+  readonly in: InPorts<I>;
+  /** The design's outputs: read values, receive from streams. Parts that flow backwards are written here. */
+  readonly out: OutPorts<O>;
+}
+
+/** A running netlist, whose ports have no types: they are driven with `poke` and read with `peek`. */
+export interface DesignSim extends Running {
+  /**
+   * Drives an input port of the top; in a process, from the next edge on.
+   * @throws SimulationError for a name that is no input, or a value that does not fit it
+   */
+  poke(port: string, value: number | bigint): void;
 }

@@ -4,6 +4,7 @@ import {
   Bundle,
   check,
   Enum,
+  elaborate,
   Fifo,
   flip,
   mem,
@@ -16,7 +17,7 @@ import {
   when,
 } from "../../hdl/index.ts";
 import { Interrupted, silent } from "../progress.ts";
-import { all, cycles, daemon, simulate, TimeoutError, until } from "./index.ts";
+import { all, cycles, daemon, simulate, simulateDesign, TimeoutError, until } from "./index.ts";
 
 const engines = ["wasm", "interpreter"] as const;
 const Mode = Enum("Off", "Slow", "Fast");
@@ -48,6 +49,33 @@ describe.each(engines)("on %s", (engine) => {
     dut.step();
     expect(dut.out.late).toEqual({ level: -16, mode: "Fast" });
     expect([dut.peek("late.level"), dut.peek("late.mode")]).toEqual([-16, "Fast"]);
+  });
+
+  test("a netlist's ports are driven and read by name, wide, signed and enumerated ones too", () => {
+    const dut = simulateDesign(elaborate(Mixed), "netlist", { engine });
+    dut.poke("wide", 2n ** 70n - 1n);
+    dut.poke("row[1]", -3);
+    dut.poke("pixel.level", -16);
+    expect([dut.peek("wider"), dut.peek("sum")]).toEqual([0n, -3]);
+    dut.step();
+    expect(dut.peek("late.level")).toBe(-16);
+    expect(() => dut.poke("wide", 2n ** 70n)).toThrow("wide of netlist: 1180591620717411303424n does not fit");
+    expect(() => dut.poke("wode", 1)).toThrow("there is no input wode of netlist; did you mean wide?");
+    expect(() => dut.poke("sum", 1)).toThrow("there is no input sum of netlist");
+  });
+
+  test("in a process, what is driven by name takes effect at the edge", () => {
+    const dut = simulateDesign(elaborate(Mixed), "netlist", { engine });
+    const seen: unknown[] = [];
+    dut.run(function* () {
+      for (let i = 1; i < 4; i++) {
+        dut.poke("wide", i);
+        seen.push(dut.peek("wider"));
+        yield;
+      }
+    });
+    expect(seen).toEqual([1n, 2n, 3n]);
+    expect(dut.peek("wider")).toBe(4n);
   });
 
   test("fields that flow backwards are read on an input and written on an output", () => {

@@ -11,6 +11,8 @@ import {
   type EngineConfig,
   ExecuteUnit,
   engineConfig,
+  InstructionQueues,
+  LoopStack,
   MatmulEngine,
   NestWalk,
   type NpuConfig,
@@ -18,9 +20,12 @@ import {
   PE,
   PeArray,
   PerformanceCounters,
+  ProgramSequencer,
+  QueueGate,
   ResultWalk,
   RowReader,
   Scratchpad,
+  Semaphore,
   Sequencer,
   Skew,
   TileWalk,
@@ -61,6 +66,8 @@ function part(name: string, summary: string, generator: (config: EngineConfig) =
     build: (values) => generator(config(values)),
   };
 }
+
+const underWay = parameter("underWay", "instructions with a unit at once", 4, [1, 64]);
 
 /** The sizes of a tile. */
 const tileSize = [
@@ -143,6 +150,31 @@ export const npuBlocks: readonly Block[] = [
     build: (values) => RowReader(npuConfig(values), numberOf(values, "tagBits")),
   },
   tilePart("ExecuteUnit", "GEMMs from the scratchpad into the accumulators", ExecuteUnit),
+  { name: "LoopStack", summary: "the loops that a program is in", parameters: [], build: () => LoopStack },
+  {
+    name: "ProgramSequencer",
+    summary: "runs a program: loops, fences, dispatch to the queues",
+    parameters: [],
+    build: () => ProgramSequencer,
+  },
+  {
+    name: "Semaphore",
+    summary: "tokens between two queues",
+    parameters: [parameter("most", "tokens that it holds", 255, [1, 65_535])],
+    build: (values) => Semaphore(numberOf(values, "most")),
+  },
+  {
+    name: "QueueGate",
+    summary: "lets instructions go when their tokens are there",
+    parameters: [underWay],
+    build: (values) => QueueGate(numberOf(values, "underWay")),
+  },
+  {
+    name: "InstructionQueues",
+    summary: "load, execute, vector and store queue with their semaphores",
+    parameters: [underWay],
+    build: (values) => InstructionQueues(numberOf(values, "underWay")),
+  },
   { name: "Decoder", summary: "queue and legality of an instruction", parameters: [], build: () => Decoder },
   {
     name: "PerformanceCounters",

@@ -4,6 +4,7 @@ export { AccumulatorAdd, AccumulatorData, AccumulatorRow, Accumulators } from ".
 export { ActivationAddress, ActivationBuffer, ActivationRead, ActivationWrite } from "./activation-buffer.ts";
 export { Command, Count } from "./command.ts";
 export { ActivationWord, type EngineConfig, engineConfig, Int8, Int32, SumWord, WeightWord } from "./config.ts";
+export * from "./controller/index.ts";
 export { Counters, PerformanceCounters } from "./counters.ts";
 export { DualArray } from "./dual-array.ts";
 export { DualPE } from "./dual-pe.ts";

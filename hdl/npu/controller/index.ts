@@ -1,0 +1,6 @@
+/** The controller: runs a program and gives its instructions to the units, as their tokens allow. */
+export { InstructionQueues, queueDepths } from "./instruction-queues.ts";
+export { LoopCommand, LoopStack, mostLoops, ProgramAddress } from "./loop-stack.ts";
+export { Configure, ProgramFault, ProgramSequencer, ProgramState } from "./program-sequencer.ts";
+export { DoneTag, Neighbour, QueueGate } from "./queue-gate.ts";
+export { Semaphore } from "./semaphore.ts";

@@ -1,0 +1,210 @@
+import {
+  Bool,
+  Bundle,
+  cat,
+  Enum,
+  inst,
+  match,
+  module,
+  mux,
+  reg,
+  Stream,
+  UInt,
+  unpack,
+  when,
+} from "../../lang/index.ts";
+import { Decoder, Fault, instructionBits } from "../isa/index.ts";
+import { LoopCommand, LoopStack, ProgramAddress } from "./loop-stack.ts";
+
+/**
+ * What the sequencer is doing.
+ *
+ * - `Idle`: waits for `start`. `Fetch`: reads the next instruction, or goes round a loop. `Dispatch`: gives it to its
+ *   queue, or carries it out. `Halted`, `Faulted`: until the next `start`.
+ */
+export const ProgramState = Enum("Idle", "Fetch", "Dispatch", "Halted", "Faulted");
+
+/** Why a program stopped: an illegal instruction, a loop that does not nest, an end without HALT, a unit's fault. */
+export const ProgramFault = Enum("None", "Illegal", "Loop", "End", "Unit");
+
+/** A write of a configuration register. */
+export const Configure = Bundle({ valid: Bool, register: UInt(8), bits: UInt(64) });
+
+const Instruction = UInt(instructionBits);
+const opcodes = { cfg: 5, loop: 6, fence: 9, halt: 10 } as const;
+
+/**
+ * Runs a program: takes one instruction after the other from the instruction memory, carries out CFG, LOOP, FENCE, HALT
+ * and NOP itself and gives the others to their queues. An instruction takes two cycles, and one more for each loop that
+ * ends behind it.
+ *
+ * - `start`: the program of `length` instructions begins at its first one, unless one is running.
+ * - `fetched`: how many of its instructions are in the instruction memory; it waits for the next one to be.
+ * - `read`: enable and number of an instruction; `word` is it in the next cycle. `oldest`: the first one that may still be
+ *   read again, in a loop.
+ * - `load` … `store`: to the queues. The addresses of a GEMM have what the loops add.
+ * - `idle[i]`: queue i (0 load to 3 store) and its unit have nothing left to do.
+ * - `stop`: a unit's fault; the program stops before its next instruction.
+ * - `pc`: the instruction at hand, after a fault the one that is wrong; `fault` and `illegal` say why. `code`: of the last
+ *   FENCE or HALT.
+ */
+export const ProgramSequencer = module(
+  "ProgramSequencer",
+  {
+    in: {
+      start: Bool,
+      stop: Bool,
+      length: ProgramAddress,
+      fetched: ProgramAddress,
+      word: Instruction,
+      idle: UInt(4),
+    },
+    out: {
+      read: Bundle({ enable: Bool, address: ProgramAddress }),
+      oldest: ProgramAddress,
+      load: Stream(Instruction),
+      execute: Stream(Instruction),
+      vector: Stream(Instruction),
+      store: Stream(Instruction),
+      configure: Configure,
+      state: ProgramState,
+      pc: ProgramAddress,
+      fault: ProgramFault,
+      illegal: Fault,
+      code: UInt(8),
+    },
+  },
+  ({ start, stop, length, fetched, word, idle, load, execute, vector, store }) => {
+    const state = reg(ProgramState, "Idle");
+    const pc = reg(ProgramAddress, 0);
+    const fault = reg(ProgramFault, "None");
+    const illegal = reg(Fault, "None");
+    const code = reg(UInt(8), 0);
+    const outermost = reg(ProgramAddress, 0); // where the outermost loop begins
+    const looping = reg(UInt(4), 0); // loops around
+
+    const decoder = Decoder({ instruction: word });
+    const legal = decoder.fault.is("None");
+    const op = word.bits(0, 4);
+    const dispatching = state.is("Dispatch");
+    const own = dispatching.and(legal).and(decoder.unit.is("Controller"));
+    const loops = inst(LoopStack);
+    const enters = own.and(op.eq(opcodes.loop));
+    const fetching = state.is("Fetch");
+
+    const lacksIdle = word.bits(16, 4).and(idle.not()).any();
+    const waits = op.eq(opcodes.fence).and(lacksIdle).or(op.eq(opcodes.halt).and(idle.all().not()));
+
+    const queues = { Load: load, Execute: execute, Vector: vector, Store: store };
+    const to = (unit: keyof typeof queues) => dispatching.and(legal).and(decoder.unit.is(unit));
+    const taken = to("Load")
+      .and(load.ready)
+      .or(to("Execute").and(execute.ready))
+      .or(to("Vector").and(vector.ready))
+      .or(to("Store").and(store.ready));
+
+    const begins = start.and(fetching.not()).and(dispatching.not());
+    const ended = fetching.and(loops.out.ended);
+    const past = pc.ge(length);
+    const reads = fetching.and(loops.out.ended.not()).and(past.not()).and(pc.lt(fetched)).and(stop.not());
+
+    loops.in = { pc, enter: enters, loop: unpack(LoopCommand, word.bits(16, 83)), turn: ended, clear: begins };
+
+    const advance = () => {
+      pc.next = pc.add(1);
+      state.next = "Fetch";
+    };
+    const fail = (cause: "Illegal" | "Loop" | "End" | "Unit") => {
+      fault.next = cause;
+      state.next = "Faulted";
+    };
+    const begin = () => {
+      when(start, () => {
+        pc.next = 0;
+        looping.next = 0;
+        fault.next = "None";
+        illegal.next = "None";
+        state.next = "Fetch";
+      });
+    };
+
+    match(state, {
+      Idle: begin,
+      Halted: begin,
+      Faulted: begin,
+      Fetch: () => {
+        when(stop, () => {
+          fail("Unit");
+        })
+          .elseWhen(loops.out.ended, () => {
+            pc.next = loops.out.target;
+            when(loops.out.target.eq(pc), () => {
+              looping.next = looping.sub(1);
+            });
+          })
+          .elseWhen(past, () => {
+            fail("End");
+          })
+          .elseWhen(reads, () => {
+            state.next = "Dispatch";
+          });
+      },
+      Dispatch: () => {
+        when(legal.not(), () => {
+          illegal.next = decoder.fault;
+          fail("Illegal");
+        })
+          .elseWhen(own.not(), () => {
+            when(taken, advance);
+          })
+          .elseWhen(loops.out.refused, () => {
+            fail("Loop");
+          })
+          .elseWhen(enters, () => {
+            looping.next = looping.add(1);
+            when(looping.eq(0), () => {
+              outermost.next = pc;
+            });
+            advance();
+          })
+          .elseWhen(waits.not(), () => {
+            when(op.eq(opcodes.fence).or(op.eq(opcodes.halt)), () => {
+              code.next = word.bits(24, 8);
+            });
+            advance();
+            when(op.eq(opcodes.halt), () => {
+              state.next = "Halted";
+            });
+          });
+      },
+    });
+
+    const { offsets } = loops.out;
+    const moved = cat(
+      word.bits(64, 64),
+      word.bits(48, 16).add(offsets.acc),
+      word.bits(32, 16).add(offsets.w),
+      word.bits(16, 16).add(offsets.a),
+      word.bits(0, 16),
+    );
+
+    return {
+      read: { enable: reads, address: pc },
+      oldest: mux(looping.eq(0), pc, outermost),
+      load: { valid: to("Load"), bits: word },
+      execute: { valid: to("Execute"), bits: moved.trunc(instructionBits) },
+      vector: { valid: to("Vector"), bits: word },
+      store: { valid: to("Store"), bits: word },
+      configure: {
+        valid: own.and(op.eq(opcodes.cfg)),
+        register: word.bits(16, 8),
+        bits: word.bits(24, 64),
+      },
+      state,
+      pc,
+      fault,
+      illegal,
+      code,
+    };
+  },
+);

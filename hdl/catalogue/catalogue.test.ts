@@ -18,6 +18,7 @@ const types = new Set([
     "ScratchpadRow",
     "ScratchpadWrite",
     "Sums",
+    "Scale",
     "LoopCommand",
     "ProgramAddress",
     "Configure",

@@ -22,6 +22,7 @@ import {
   PerformanceCounters,
   ProgramSequencer,
   QueueGate,
+  Requantiser,
   ResultWalk,
   RowReader,
   Scratchpad,
@@ -175,6 +176,7 @@ export const npuBlocks: readonly Block[] = [
     parameters: [underWay],
     build: (values) => InstructionQueues(numberOf(values, "underWay")),
   },
+  { name: "Requantiser", summary: "int32 sums to int8, in single precision", parameters: [], build: () => Requantiser },
   { name: "Decoder", summary: "queue and legality of an instruction", parameters: [], build: () => Decoder },
   {
     name: "PerformanceCounters",

@@ -1,0 +1,2 @@
+/** The vector unit's parts. */
+export { Requantiser, Scale } from "./requantiser.ts";

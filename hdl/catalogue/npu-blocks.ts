@@ -146,9 +146,14 @@ export const npuBlocks: readonly Block[] = [
   tilePart("ArrayFeeder", "lets rows into the array as its rules allow", ArrayFeeder),
   {
     name: "RowReader",
-    summary: "reads scratchpad rows ahead of their use",
-    parameters: [...tileSize, parameter("tagBits", "bits that go with a row", 3, [1, 64])],
-    build: (values) => RowReader(npuConfig(values), numberOf(values, "tagBits")),
+    summary: "reads rows of a memory ahead of their use",
+    parameters: [
+      parameter("addressBits", "bits of an address", 14, [1, 32]),
+      parameter("rowBits", "bits of a row", 128, [1, 4096]),
+      parameter("tagBits", "bits that go with a row", 3, [1, 64]),
+    ],
+    build: (values) =>
+      RowReader(numberOf(values, "addressBits"), numberOf(values, "rowBits"), numberOf(values, "tagBits")),
   },
   tilePart("ExecuteUnit", "GEMMs from the scratchpad into the accumulators", ExecuteUnit),
   { name: "LoopStack", summary: "the loops that a program is in", parameters: [], build: () => LoopStack },

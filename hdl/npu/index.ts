@@ -15,7 +15,6 @@ export {
   GemmCommand,
   NestWalk,
   ResultWalk,
-  RowReader,
   WeightWalk,
 } from "./execute/index.ts";
 export { Decoder, Fault } from "./isa/index.ts";
@@ -23,6 +22,7 @@ export { MatmulEngine } from "./matmul-engine.ts";
 export { arrayConfig, Bytes, type NpuConfig, npuConfig, ScratchpadRow, Sums } from "./npu-config.ts";
 export { PE } from "./pe.ts";
 export { ActivationRow, PeArray } from "./pe-array.ts";
+export { RowReader } from "./row-reader.ts";
 export { Scratchpad, ScratchpadAddress, ScratchpadData, ScratchpadWrite } from "./scratchpad.ts";
 export { Sequencer, SequencerState } from "./sequencer.ts";
 export { Skew } from "./skew.ts";

@@ -2,7 +2,7 @@ import { Bool, Bundle, clog2, module, mux, reg, Stream, UInt, unpack, when } fro
 import { WeightWord } from "../config.ts";
 import { arrayConfig, Bytes, type NpuConfig } from "../npu-config.ts";
 import { ActivationRow } from "../pe-array.ts";
-import { TaggedRow } from "./row-reader.ts";
+import { TaggedRow } from "../row-reader.ts";
 
 /** What goes with a row of weights. */
 export const WeightTag = Bundle({ os: Bool });
@@ -29,7 +29,7 @@ export const ArrayFeeder = (config: NpuConfig) => {
     "ArrayFeeder",
     {
       params: { side },
-      in: { activation: Stream(TaggedRow(config, 3)), weight: Stream(TaggedRow(config, 1)) },
+      in: { activation: Stream(TaggedRow(8 * side, 3)), weight: Stream(TaggedRow(8 * side, 1)) },
       out: {
         os: Bool,
         activations: ActivationRow(arrayConfig(config)),

@@ -3,10 +3,10 @@ import { Fifo } from "../../lib/index.ts";
 import { AccumulatorAdd } from "../accumulators.ts";
 import { DualArray } from "../dual-array.ts";
 import { arrayConfig, type NpuConfig } from "../npu-config.ts";
+import { RowReader } from "../row-reader.ts";
 import { ScratchpadAddress, ScratchpadData } from "../scratchpad.ts";
 import { ActivationTag, ArrayFeeder, WeightTag } from "./array-feeder.ts";
 import { GemmCommand } from "./gemm.ts";
-import { RowReader } from "./row-reader.ts";
 import { ActivationWalk, ResultWalk, WeightWalk } from "./walks.ts";
 
 /** GEMMs that may be under way, the one whose results are being written included. */
@@ -32,12 +32,12 @@ const underWay = 4;
  */
 export const ExecuteUnit = (config: NpuConfig) => {
   const { side, scratchpadRows, accumulatorRows } = config;
+  const rowBits = clog2(scratchpadRows);
   const Commands = Fifo(GemmCommand, underWay);
-  const Weights = RowReader(config, 1);
-  const Activations = RowReader(config, 3);
+  const Weights = RowReader(rowBits, 8 * side, 1);
+  const Activations = RowReader(rowBits, 8 * side, 3);
   const Feeder = ArrayFeeder(config);
   const SystolicArray = DualArray(arrayConfig(config));
-  const rowBits = clog2(scratchpadRows);
   const sumBits = clog2(accumulatorRows);
 
   return module(
@@ -92,7 +92,7 @@ export const ExecuteUnit = (config: NpuConfig) => {
             tag: pack(WeightTag, { os: weightWalk.out.os }),
           },
         },
-        data: weightData,
+        data: weightData.bits,
         read: weightRead,
         row: feeder.out.weight,
       };
@@ -111,7 +111,7 @@ export const ExecuteUnit = (config: NpuConfig) => {
             tag: pack(ActivationTag, { os, mark, zero }),
           },
         },
-        data: activationData,
+        data: activationData.bits,
         read: activationRead,
         row: feeder.out.activation,
       };

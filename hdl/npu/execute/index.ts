@@ -3,5 +3,4 @@ export { ArrayFeeder } from "./array-feeder.ts";
 export { ExecuteUnit } from "./execute-unit.ts";
 export { GemmCommand } from "./gemm.ts";
 export { NestWalk } from "./nest-walk.ts";
-export { RowReader } from "./row-reader.ts";
 export { ActivationWalk, ResultWalk, WeightWalk } from "./walks.ts";

@@ -95,7 +95,8 @@ function signalLines({ label, scopes, named }: ShownSignal, filters: Filters): s
   const { format, width } = named.signal;
   const range = width === 1 ? "" : `[${width - 1}:0]`;
   // Of a label with dots only the part after the last one would be shown.
-  const path = `+{${printable(label).replaceAll(".", "/")}} ${[...scopes, named.legal].join(".")}${range}`;
+  const shown = printable(label).trim().replaceAll(".", "/") || named.legal;
+  const path = `+{${shown}} ${[...scopes, named.legal].join(".")}${range}`;
   if (format.kind === "enum" && width > 1)
     return [`@${flag.translatedHex.toString(16)}`, filters.line(format.labels, width, named.legal), path];
   return [`@${plainFlag(format.kind, width).toString(16)}`, path];
@@ -124,8 +125,11 @@ class Filters {
     const number = this.numbers.get(text) ?? this.numbers.size + 1;
     if (number > this.numbers.size) {
       this.numbers.set(text, number);
-      const again = this.names.includes(signal) ? `__${number}` : "";
-      this.names.push(`${signal}${again}`);
+      // Short enough for a file system, and told apart by one that does not tell case apart.
+      const taken = new Set(this.names.map((other) => other.toLowerCase()));
+      let name = signal.slice(0, 60);
+      while (taken.has(name.toLowerCase())) name += `__${number}`;
+      this.names.push(name);
     }
     return `^${number} ${this.file(number)}`;
   }
@@ -160,7 +164,10 @@ function* shownSignals(items: readonly (WaveGroup | ShownSignal)[]): Generator<S
   }
 }
 
-/** One line of ASCII without the braces that delimit it. */
+/** One short line of ASCII without the braces that delimit it. GTKWave 3.3 dies of labels of some thousand characters. */
 function printable(text: string): string {
-  return text.replace(/[^ -z|~]/g, "_");
+  const shown = text.length > longest ? `${text.slice(0, longest / 2)}~${text.slice(-longest / 2)}` : text;
+  return shown.replace(/[^ -z|~]/g, "_");
 }
+
+const longest = 200;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeGtkw } from "./gtkw.ts";
+import { hostileNames } from "./hostile-name.fuzz.ts";
 import { sketchScope, sketchSignal } from "./trace-sketch.fuzz.ts";
 import { FileSink } from "./vcd-sink.ts";
 import { traceClock, VcdWriter } from "./vcd-writer.ts";
@@ -86,5 +87,22 @@ describe.skipIf(!present)("GTKWave itself", () => {
     const later = shownRows(save, 70);
     expect(later).toContain("state = S17");
     expect(later).toContain("mode = _?Off");
+  });
+
+  it("shows a row for every signal whatever it is called", () => {
+    const signals = hostileNames.map((name, i) => sketchSignal(name, i % 2 === 0 ? 1 : 8));
+    const scope = sketchScope("*/ $end", signals);
+    const vcd = join(folder, "hostile.vcd");
+    const save = join(folder, "hostile.gtkw");
+    const writer = new VcdWriter(new FileSink(vcd), [scope]);
+    writeGtkw(save, [scope], { vcd });
+    signals.forEach((signal, i) => {
+      signal.set(i % 2 === 0 ? 1 : i);
+    });
+    writer.sample(0);
+    writer.close(100);
+    const values = shownRows(save, 50).flatMap((row) => / = ([0-9A-F]+)$/.exec(row)?.[1] ?? []);
+    const expected = signals.map(({ width }, i) => (width === 1 ? "1" : i.toString(16).toUpperCase().padStart(2, "0")));
+    expect(values.sort()).toEqual(expected.sort());
   });
 });

@@ -9,10 +9,10 @@ import {
   type RunReport,
   type Testbench,
   testbenches,
-  type WaveRequest,
 } from "../testbench/index.ts";
 import { exitCodes } from "./exit.ts";
 import { TerminalProgress } from "./run-progress.ts";
+import { addWaveOptions, waveRequest } from "./wave-request.ts";
 
 /** The largest array side that can be asked for. */
 const mostSide = 256;
@@ -49,20 +49,14 @@ function unknownTestbench(name: string | undefined): string {
 function testbenchCommand(testbench: Testbench, finished: (code: number) => void): Command {
   const command = new Command(testbench.name).description(testbench.summary).exitOverride();
   for (const { flags, description, fallback } of testbench.options) command.option(flags, description, fallback);
-  return command
+  command
     .option("--array <size>", "rows x columns of the PE array", "16x16")
     .option("--seed <n>", "seed of random operands and of undefined state", "1")
     .addOption(new Option("--engine <engine>", "which simulator").choices(["wasm", "interpreter"]).default("wasm"))
     .option("--cycles <max>", "give up after this many cycles", "1000000000")
     .option("--random-init", "undefined state starts random by seed (default)")
-    .option("--no-random-init", "undefined state starts from 0")
-    .option("--vcd <file>", "record waves for GTKWave")
-    .option("--gtkw <file>", "write a GTKWave save file beside them")
-    .option("--signals <globs...>", "record only these, such as '**.state' 'array.**'")
-    .option("--depth <levels>", "record only this many levels of the hierarchy")
-    .option("--memories", "record memory words too")
-    .option("--from <cycle>", "first cycle to record", "0")
-    .option("--to <cycle>", "last cycle to record")
+    .option("--no-random-init", "undefined state starts from 0");
+  return addWaveOptions(command)
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
@@ -88,25 +82,6 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
         progress.close();
       }
     });
-}
-
-function waveRequest(options: Record<string, unknown>): WaveRequest | null {
-  const { vcd, gtkw, signals, memories } = options;
-  if (typeof vcd !== "string") {
-    if (gtkw !== undefined) throw new InputError("--gtkw needs --vcd: the save file points to recorded waves");
-    return null;
-  }
-  const last = Number.MAX_SAFE_INTEGER;
-  const from = integerOption("--from", text(options.from), 0, last);
-  return {
-    vcd,
-    gtkw: typeof gtkw === "string" ? gtkw : null,
-    signals: Array.isArray(signals) ? signals.map(String) : [],
-    depth: options.depth === undefined ? null : integerOption("--depth", text(options.depth), 1, 1000),
-    memories: memories === true,
-    from,
-    to: options.to === undefined ? last : integerOption("--to", text(options.to), from, last),
-  };
 }
 
 const text = (value: unknown): string => String(value ?? "");

@@ -39,6 +39,7 @@ describe("bad input is one clear line, exit code 2, and nothing written", () => 
     ["an array that is none", ["run", "matmul", "--array", "big", ...out], "rows and columns, such as 16x16"],
     ["a seed that is none", ["run", "matmul", "--seed", "x", ...out], "--seed x"],
     ["an unknown testbench", ["run", "matmull"], "did you mean matmul?"],
+    ["nothing to list", ["list", "Fifi"], "there is no testbench or block Fifi; did you mean Fifo?"],
     ["no testbench", ["run"], "name a testbench: matmul, digits"],
     ["an unknown engine", ["run", "matmul", "--engine", "verilator"], "Allowed choices are wasm, interpreter"],
     ["an unknown option", ["run", "matmul", "--bogus"], "unknown option '--bogus'"],
@@ -77,8 +78,14 @@ describe("bad input is one clear line, exit code 2, and nothing written", () => 
 
 describe("what succeeds", () => {
   test("list, as text and as JSON", () => {
-    expect(systole("list").stdout).toMatch(/^matmul .*\ndigits .*\n$/);
-    expect(JSON.parse(systole("list", "--json").stdout)).toMatchObject([{ name: "matmul" }, { name: "digits" }]);
+    expect(systole("list").stdout).toMatch(
+      /^ {2}matmul .*\n {2}digits .*\n[\s\S]*^ {2}PeArray .*\(rows=16 cols=16 .*\)$/m,
+    );
+    const { testbenches, blocks } = JSON.parse(systole("list", "--json").stdout);
+    expect(testbenches).toMatchObject([{ name: "matmul" }, { name: "digits" }]);
+    expect(blocks).toContainEqual(expect.objectContaining({ name: "Fifo" }));
+    expect(systole("list", "Fifo").stdout).toMatch(/^ {2}depth=16 +items held \(1 to 1,048,576\)$/m);
+    expect(systole("list", "matmul").stdout).toMatch(/^ {2}--m <rows> +rows of A and C/m);
   });
 
   test("a report for machines", () => {

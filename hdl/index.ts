@@ -14,3 +14,4 @@ export {
   toJson,
 } from "./netlist/index.ts";
 export * from "./npu/index.ts";
+export { fromYosys, type YosysImport, type YosysImportOptions } from "./yosys/index.ts";

@@ -53,13 +53,13 @@ describe.each(tools)("readVerilog with Yosys: %s", (yosys) => {
   it("sets parameters, macros and include directories", async () => {
     const file = write("rtl/rom.v", rom);
     write("include/parts/width.vh", "");
-    write("rtl/data.hex", "0ff 123 456");
+    write("rtl/data.hex", "0ff f00 123");
     const includes = [join(directory, "include")];
     const defines = { WIDTH: 12 };
     const json = await read({ files: [file], top: "rom", includes, defines, parameters: { FILE: "data.hex", ADD: 7 } });
     const [module] = Object.values<{ ports: { q: { bits: unknown[] } } }>(JSON.parse(json).modules);
     expect(module?.ports.q.bits).toHaveLength(12);
-    expect(json).toContain("000100100011000011111111");
+    expect(json).toContain("111100000000000011111111");
   });
 
   it("says in one line where Yosys stopped and why", async () => {

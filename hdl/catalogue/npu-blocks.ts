@@ -12,6 +12,7 @@ import {
   ExecuteUnit,
   engineConfig,
   InstructionQueues,
+  LaneArithmetic,
   LoopStack,
   MatmulEngine,
   NestWalk,
@@ -22,6 +23,7 @@ import {
   PerformanceCounters,
   ProgramSequencer,
   QueueGate,
+  Reciprocal,
   Requantiser,
   ResultWalk,
   RowReader,
@@ -29,7 +31,11 @@ import {
   Semaphore,
   Sequencer,
   Skew,
+  TableIndex,
   TileWalk,
+  VectorCompute,
+  VectorUnit,
+  VectorWalk,
   WeightBuffer,
   WeightLoader,
   WeightWalk,
@@ -68,6 +74,7 @@ function part(name: string, summary: string, generator: (config: EngineConfig) =
   };
 }
 
+const lanes = parameter("side", "lanes", 16, [2, 64]);
 const underWay = parameter("underWay", "instructions with a unit at once", 4, [1, 64]);
 
 /** The sizes of a tile. */
@@ -181,6 +188,27 @@ export const npuBlocks: readonly Block[] = [
     parameters: [underWay],
     build: (values) => InstructionQueues(numberOf(values, "underWay")),
   },
+  { name: "LaneArithmetic", summary: "one lane's operations", parameters: [], build: () => LaneArithmetic },
+  { name: "TableIndex", summary: "entry of the vector unit's table", parameters: [], build: () => TableIndex },
+  {
+    name: "Reciprocal",
+    summary: "reciprocal and reciprocal root, bit by bit",
+    parameters: [],
+    build: () => Reciprocal,
+  },
+  {
+    name: "VectorWalk",
+    summary: "addresses of a vector instruction",
+    parameters: [lanes],
+    build: (values) => VectorWalk(numberOf(values, "side")),
+  },
+  {
+    name: "VectorCompute",
+    summary: "the vector unit's lanes",
+    parameters: [lanes],
+    build: (values) => VectorCompute(numberOf(values, "side")),
+  },
+  tilePart("VectorUnit", "arithmetic on rows of accumulators and scratchpad", VectorUnit),
   { name: "Requantiser", summary: "int32 sums to int8, in single precision", parameters: [], build: () => Requantiser },
   { name: "Decoder", summary: "queue and legality of an instruction", parameters: [], build: () => Decoder },
   {

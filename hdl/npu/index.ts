@@ -27,7 +27,7 @@ export { Scratchpad, ScratchpadAddress, ScratchpadData, ScratchpadWrite } from "
 export { Sequencer, SequencerState } from "./sequencer.ts";
 export { Skew } from "./skew.ts";
 export { TileWalk } from "./tile-walk.ts";
-export { Requantiser, Scale } from "./vector/index.ts";
+export * from "./vector/index.ts";
 export { WeightAddress, WeightBuffer, WeightWrite } from "./weight-buffer.ts";
 export { WeightLoader } from "./weight-loader.ts";
 export { WriteBack } from "./write-back.ts";

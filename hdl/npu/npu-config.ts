@@ -42,7 +42,8 @@ export const Bytes = ({ side }: NpuConfig) => Vec(side, SInt(8));
 /** A row of the accumulators. */
 export const Sums = ({ side }: NpuConfig) => Vec(side, SInt(32));
 
-function powerOfTwo(what: string, value: number, least: number, most: number): void {
+/** Throws a RangeError unless `value` is a power of two from `least` to `most`; `what` names it in the message. */
+export function powerOfTwo(what: string, value: number, least: number, most: number): void {
   checkSize(what, value, least, most);
   if (!Number.isInteger(Math.log2(value))) throw new RangeError(`${what} is a power of two, not ${value}`);
 }

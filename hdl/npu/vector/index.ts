@@ -1,2 +1,8 @@
-/** The vector unit's parts. */
+/** The vector unit: arithmetic on rows, requantisation, reductions, pooling. */
+export { VectorCommand, VectorStep } from "./command.ts";
+export { LaneArithmetic, TableIndex } from "./lane-arithmetic.ts";
+export { Reciprocal } from "./reciprocal.ts";
 export { Requantiser, Scale } from "./requantiser.ts";
+export { TableWrite, VectorCompute } from "./vector-compute.ts";
+export { ParameterWrite, parameterRows, VectorUnit } from "./vector-unit.ts";
+export { VectorWalk } from "./vector-walk.ts";

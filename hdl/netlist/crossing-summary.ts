@@ -1,6 +1,6 @@
 import { components } from "./components.ts";
 import { type Design, type DomainId, definition, type Module, type Node, type NodeId, type Source } from "./design.ts";
-import { elementName, joinPath } from "./hierarchy.ts";
+import { elementName, joinPath } from "./element.ts";
 import { nodeLabel, sourceOf } from "./label.ts";
 import { bitsOf, dependencies, inputOrder, type Summary } from "./summary.ts";
 

@@ -1,7 +1,7 @@
 import type { Check, Design, Memory, Module, Name, Node, NodeId, Source } from "./design.ts";
 import { DesignError, definition } from "./design.ts";
+import { elementCount, joinPath } from "./element.ts";
 import { type Group, groupsOf, lanePaths } from "./groups.ts";
-import { elementCount, joinPath } from "./hierarchy.ts";
 import { mapOperands } from "./map-operands.ts";
 import { memoryPath, statePath } from "./state-path.ts";
 

@@ -1,5 +1,5 @@
 import type { Module, NodeId } from "./design.ts";
-import { elementCount } from "./hierarchy.ts";
+import { elementCount } from "./element.ts";
 
 /** The shape of one input of an instance array: what drives element e, as a rule rather than a list. */
 export type Gather =

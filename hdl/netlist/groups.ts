@@ -1,5 +1,6 @@
 import { type Design, DesignError, type DomainId, definition } from "./design.ts";
-import { elementCount, elementName, joinPath } from "./hierarchy.ts";
+import { elementCount, elementName, joinPath } from "./element.ts";
+import { checkExtent } from "./extent.ts";
 
 /**
  * All elements of one instance array at one place of the hierarchy, through all elements of the arrays around it. The
@@ -27,6 +28,7 @@ const mostGroups = 2 ** 17;
 
 /** All groups of a design, parents before children, the top first. Throws a DesignError for a design too large. */
 export function groupsOf(design: Design): Group[] {
+  checkExtent(design);
   const groups: Group[] = [];
   let slots = 0;
   const add = (group: Omit<Group, "firstSlot">): void => {

@@ -1,4 +1,6 @@
 import { type Design, definition, type Module } from "./design.ts";
+import { elementCount, elementName, joinPath } from "./element.ts";
+import { checkExtent } from "./extent.ts";
 
 /** One elaborated instance in the tree below the top. */
 export interface Scope {
@@ -13,29 +15,12 @@ export interface Scope {
   readonly children: readonly Scope[];
 }
 
-/** `pe[2][3]` for element 19 of dims [4, 8]. */
-export function elementName(name: string, dims: readonly number[], element: number): string {
-  let rest = element;
-  let suffix = "";
-  for (const size of [...dims].reverse()) {
-    suffix = `[${rest % size}]${suffix}`;
-    rest = Math.floor(rest / size);
-  }
-  return name + suffix;
-}
-
-/** The number of elements of an instance array: the product of its dims, 1 for a single instance. */
-export function elementCount(dims: readonly number[]): number {
-  return dims.reduce((count, size) => count * size, 1);
-}
-
-/** `child` below `path`, without a leading dot. */
-export function joinPath(path: string, child: string): string {
-  return path === "" ? child : `${path}.${child}`;
-}
-
-/** The whole instance tree. A signal's full path is `joinPath(scope.path, name.name)`. */
+/**
+ * The whole instance tree. A signal's full path is `joinPath(scope.path, name.name)`. Throws a DesignError for a tree of
+ * more levels or instances than `checkExtent` lets pass.
+ */
 export function hierarchy(design: Design): Scope {
+  checkExtent(design);
   const build = (module: Module, name: string, path: string, instance: number, element: number): Scope => ({
     name,
     path,

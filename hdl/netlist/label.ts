@@ -1,5 +1,5 @@
 import { type Design, formatSource, type Module, type Name, type NodeId, type Source } from "./design.ts";
-import { joinPath } from "./hierarchy.ts";
+import { joinPath } from "./element.ts";
 
 const rank = { reg: 0, wire: 1, port: 2 } as const;
 const named = new WeakMap<Module, Map<NodeId, Name>>();

@@ -1,7 +1,7 @@
 import type { BitGraph } from "./bit-graph.ts";
 import type { BitSummary } from "./bit-summary.ts";
 import type { Design, InstOutNode, Module, NodeId, Port } from "./design.ts";
-import { elementName } from "./hierarchy.ts";
+import { elementName } from "./element.ts";
 import { formatLine, nameOf, sourceOf } from "./label.ts";
 import { bitsOf, inputOrder } from "./summary.ts";
 

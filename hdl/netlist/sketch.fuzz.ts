@@ -15,7 +15,7 @@ import type {
   Port,
   Source,
 } from "./design.ts";
-import { elementCount } from "./hierarchy.ts";
+import { elementCount } from "./element.ts";
 
 /** A clock domain with the usual attributes: rising edge, synchronous reset, active high. */
 export function clock(name = "clock"): Domain {

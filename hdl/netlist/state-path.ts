@@ -1,5 +1,5 @@
 import type { Module, NodeId } from "./design.ts";
-import { joinPath } from "./hierarchy.ts";
+import { joinPath } from "./element.ts";
 
 const firstNames = new WeakMap<Module, Map<NodeId, string>>();
 

@@ -1,5 +1,5 @@
 import type { Domain, Instance } from "./design.ts";
-import { elementCount, elementName } from "./hierarchy.ts";
+import { elementCount, elementName } from "./element.ts";
 import { isIndex, type Place, requireName, requireWidth } from "./validity.ts";
 
 /** Checks an instance array against its definition: dims, gathers, domains. Throws a DesignError that names it. */

@@ -1,5 +1,5 @@
 import type { CaseNode, CatNode, Node, NodeId } from "./design.ts";
-import { elementCount } from "./hierarchy.ts";
+import { elementCount } from "./element.ts";
 import { nodeLabel, sourceOf } from "./label.ts";
 import { inRange, isIndex, maxWidth, type Place } from "./validity.ts";
 

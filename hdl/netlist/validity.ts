@@ -17,9 +17,9 @@ export function isIndex(value: number, length: number): boolean {
   return Number.isSafeInteger(value) && value >= 0 && value < length;
 }
 
-/** Whether 0 ≤ value < 2^width. */
+/** Whether 0 ≤ value < 2^width; false for a width below 0. */
 export function inRange(value: bigint, width: number): boolean {
-  return value >= 0n && value >> BigInt(width) === 0n;
+  return width >= 0 && value >= 0n && value >> BigInt(width) === 0n;
 }
 
 export function requireName(place: Place, name: string, what: string, source: Source | null): void {

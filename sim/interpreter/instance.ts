@@ -19,6 +19,7 @@ export type PowerOn = (path: string) => (width: number) => bigint;
 
 /** Words of a memory, which are held as one bigint each. */
 const mostWords = 2 ** 25;
+const mostBits = 2 ** 31;
 
 /**
  * One living instance: a value for every node of its definition, words for every memory, and its children. Nothing is
@@ -74,10 +75,10 @@ export class LiveInstance {
     });
     this.memories = module.memories.map(({ width, depth, init }, memory) => {
       const words = powerOn(memoryPath(module, path, memory));
-      if (depth > mostWords)
+      if (depth > mostWords || depth * width > mostBits)
         throw new SimulationError(
-          `the memory ${memoryPath(module, path, memory)} has ${depth} words, the interpreter holds up to ${mostWords}; ` +
-            "make it smaller or use the compiled simulator",
+          `the memory ${memoryPath(module, path, memory)} has ${depth} words of ${width} bits, the interpreter holds ` +
+            `up to ${mostWords} and ${mostBits} bits; make it smaller or use the compiled simulator`,
         );
       return Array.from({ length: depth }, (_, address) => (init ? (init[address] ?? 0n) : words(width)));
     });

@@ -34,6 +34,11 @@ test("properties, assignments and returned objects name what they hold", () => {
     ["add", null, "sum"],
   ]);
   expect(names("count.next = count.add(1);")).toEqual([["add", null, "count"]]);
+  expect(names("f(); const value = pipe(x); next = reg(y);")).toEqual([
+    ["f", null, null],
+    ["pipe", "value", "value"],
+    ["reg", "next", "next"],
+  ]);
   expect(names("total = pipe(x)")).toEqual([["pipe", "total", "total"]]);
 });
 

@@ -214,7 +214,8 @@ export function readDeclarations(text: string): Declarations {
       }
       case "=": {
         const target = top.pending ?? (previous?.type === "IdentifierName" ? previous.value : null);
-        const state = target === "next" || target === "value" ? tokens[i - 3]?.value : undefined;
+        const isMember = tokens[i - 2]?.value === "." && (target === "next" || target === "value");
+        const state = isMember ? tokens[i - 3]?.value : undefined;
         top.assigned =
           target === null ? null : state ? { name: state, variable: false } : { name: target, variable: true };
         top.pending = null;

@@ -6,11 +6,11 @@ import { module, mux, SInt, UInt } from "../../lang/index.ts";
  *
  * Adds one half less one to a negative product, so that rounding down rounds its halves away from zero too.
  */
-export const Requantiser = (accumulatorWidth: number, multiplierWidth: number, shiftWidth: number) => {
+export const FixedPointRequantiser = (accumulatorWidth: number, multiplierWidth: number, shiftWidth: number) => {
   const productWidth = accumulatorWidth + multiplierWidth + 1;
 
   return module(
-    "Requantiser",
+    "FixedPointRequantiser",
     {
       params: { accumulatorWidth, multiplierWidth },
       in: { accumulator: SInt(accumulatorWidth), multiplier: UInt(multiplierWidth), shift: UInt(shiftWidth) },

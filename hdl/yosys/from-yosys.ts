@@ -19,7 +19,10 @@ import type { YosysModule } from "./yosys-netlist.ts";
 export interface YosysImportOptions {
   /** The top module; by default the one that Yosys marked, or the only one that no other instantiates. */
   readonly top?: string;
-  /** The input port that clocks the implicit domain 0; by default the one with most registers. */
+  /**
+   * The input port that clocks the implicit domain 0, by its rising edge if it is used at both; by default the edge that
+   * most registers have.
+   */
   readonly clock?: string;
 }
 
@@ -110,6 +113,7 @@ function chooseDomain({ domains, module }: ModuleImport, clock: string | undefin
     const known = ports.length === 0 ? "none" : ports.join(", ");
     throw new DesignError(`${module.title}: input ${clock} clocks nothing; its clocks are: ${known}`);
   }
+  if (clock !== undefined) return candidates.find((id) => all[id]?.edge === "rising") ?? candidates[0] ?? 0;
   const count = (id: number): number => all[id]?.registers ?? 0;
   return candidates.reduce((best, id) => (count(id) > count(best) ? id : best), candidates[0] ?? 0);
 }

@@ -41,14 +41,17 @@ export async function runInstalledYosys(script: string, files: YosysFiles): Prom
 function run(args: readonly string[], cwd: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn("yosys", args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-    const printed: string[] = [];
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => printed.push(text));
+    let [printed, errors] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      errors += text;
+    });
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      const log = printed.join("");
-      if (code === 0) resolve(log);
-      else reject(new YosysFailure(signal === null ? log : `${log}\nERROR: Yosys was ended by ${signal}`));
+      if (code === 0) resolve(printed + errors);
+      else reject(new YosysFailure(printed, signal === null ? errors : `${errors}\nERROR: it was ended by ${signal}`));
     });
   });
 }

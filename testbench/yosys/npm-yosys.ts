@@ -9,23 +9,27 @@ export async function runNpmYosys(script: string, files: YosysFiles): Promise<Yo
   // Loaded on first use: the bundle and its resources are tens of megabytes.
   const { Exit, runYosys } = await import("@yowasp/yosys");
   const given = new Map<string, Uint8Array | string>([...files, [scriptName, script]]);
-  const decoder = new TextDecoder();
-  const printed: string[] = [];
-  const print = (bytes: Uint8Array | null) => {
-    if (bytes !== null) printed.push(decoder.decode(bytes, { stream: true }));
-  };
+  const [printed, errors] = [new Printed(), new Printed()];
   try {
-    const options = { stdout: print, stderr: print, decodeASCII: false };
+    const options = { stdout: printed.write, stderr: errors.write, decodeASCII: false };
     const tree = (await runYosys(["-s", scriptName], toTree(given), options)) ?? {};
-    return { files: leftIn(tree, given), log: printed.join("") };
+    return { files: leftIn(tree, given), log: printed.text + errors.text };
   } catch (error) {
-    const log = printed.join("");
-    if (error instanceof Exit) throw new YosysFailure(log);
+    if (error instanceof Exit) throw new YosysFailure(printed.text, errors.text);
     // A trap of the WebAssembly module itself, such as its memory running out.
     if (error instanceof Error && (error.name === "RuntimeError" || error instanceof RangeError))
-      throw new YosysFailure(`${log}\nERROR: npm's Yosys broke off (${error.message})`);
+      throw new YosysFailure(printed.text, `${errors.text}\nERROR: npm's Yosys broke off (${error.message})`);
     throw error;
   }
+}
+
+class Printed {
+  readonly #decoder = new TextDecoder();
+  text = "";
+
+  readonly write = (bytes: Uint8Array | null): void => {
+    if (bytes !== null) this.text += this.#decoder.decode(bytes, { stream: true });
+  };
 }
 
 function toTree(files: YosysFiles): Tree {

@@ -12,9 +12,10 @@ export class YosysFailure extends Error {
   override readonly name = "YosysFailure";
   readonly log: string;
 
-  constructor(log: string) {
-    super(errorLine(log));
-    this.log = log;
+  /** `errors` is what it printed as errors, whose lines no other output cuts through. */
+  constructor(log: string, errors: string) {
+    super(errorLine(errors) ?? errorLine(log) ?? "it ended without saying why");
+    this.log = log + errors;
   }
 }
 
@@ -22,13 +23,11 @@ export class YosysFailure extends Error {
 export const scriptName = "systole-script.ys";
 
 /** The line of a log that says why Yosys stopped: `file.v:3: syntax error, …` where it knows the place. */
-function errorLine(log: string): string {
-  const lines = log.split("\n").map((line) => line.trim());
+function errorLine(text: string): string | null {
+  const lines = text.split("\n").map((line) => line.trim());
   const index = lines.findIndex((line) => /(^|: )ERROR: /.test(line));
   const line = lines[index];
-  if (line !== undefined) {
-    const continued = line.endsWith(":") ? ` ${lines[index + 1] ?? ""}` : "";
-    return line.replace(/(^|: )ERROR: /, "$1") + continued;
-  }
-  return lines.findLast((candidate) => candidate !== "") ?? "it printed nothing";
+  if (line === undefined) return null;
+  const continued = line.endsWith(":") ? ` ${lines[index + 1] ?? ""}` : "";
+  return line.replace(/(^|: )ERROR: /, "$1") + continued;
 }

@@ -1,0 +1,5 @@
+/** Runs of designs that others wrote: Verilog or Yosys JSON in, clocks and resets found, inputs driven. */
+export { type GivenClock, parseClock } from "./clock-timing.ts";
+export { type ImportedRun, type ImportedRunRequest, runImported } from "./imported-run.ts";
+export type { NetlistSource } from "./netlist-source.ts";
+export { type GivenReset, parseReset } from "./reset-plan.ts";

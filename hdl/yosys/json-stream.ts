@@ -75,7 +75,7 @@ class ObjectParser {
       if (error instanceof DesignError) throw error;
       this.#fail(`it is no JSON from here on (${reasonOf(error)})`);
     }
-    for (const byte of bytes) if (byte === 10) this.#line++;
+    for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) this.#line++;
   }
 
   end(): JsonObject {

@@ -167,17 +167,21 @@ class ModuleReader {
     if (!Array.isArray(value)) this.#fail(`${what} is ${shown(value)}, not a list of bits`);
     if (value.length > widest && !what.startsWith("connection"))
       this.#fail(`${what} has ${value.length} entries; signals have ${widest} at most`);
-    return Int32Array.from(value, (bit) => {
-      if (typeof bit === "number" && Number.isSafeInteger(bit) && bit >= 0) {
-        const known = this.#dense.get(bit);
-        if (known !== undefined) return known;
-        this.#dense.set(bit, this.#dense.size);
-        return this.#dense.size - 1;
-      }
-      const constant = typeof bit === "string" ? constants.get(bit) : undefined;
-      if (constant === undefined) this.#fail(`${what} holds ${shown(bit)}, neither a number nor "0", "1", "x" or "z"`);
-      return constant;
-    });
+    const bits = new Int32Array(value.length);
+    for (let at = 0; at < bits.length; at++) bits[at] = this.#bit(value[at] ?? null, what);
+    return bits;
+  }
+
+  #bit(bit: Json, what: string): number {
+    if (typeof bit === "number" && Number.isSafeInteger(bit) && bit >= 0) {
+      const known = this.#dense.get(bit);
+      if (known !== undefined) return known;
+      this.#dense.set(bit, this.#dense.size);
+      return this.#dense.size - 1;
+    }
+    const constant = typeof bit === "string" ? constants.get(bit) : undefined;
+    if (constant === undefined) this.#fail(`${what} holds ${shown(bit)}, neither a number nor "0", "1", "x" or "z"`);
+    return constant;
   }
 
   /** The first place of a `src` attribute: `file:12.3-14.5|…`. */

@@ -14,4 +14,12 @@ export {
   toJson,
 } from "./netlist/index.ts";
 export * from "./npu/index.ts";
+export {
+  toVerilog,
+  type Verilog,
+  type VerilogModule,
+  type VerilogOptions,
+  type VerilogPort,
+  verilogText,
+} from "./verilog/index.ts";
 export { fromYosys, type YosysImport, type YosysImportOptions } from "./yosys/index.ts";

@@ -162,9 +162,11 @@ export class Expressions {
       case "shrs":
         return primary(`$unsigned($signed(${this.of(node.a)}) >>> ${this.#operand(node.b, binds.shift + 1)})`);
       case "mux": {
-        const select = this.#operand(node.select, binds.mux + 1);
-        const chosen = this.#operand(node.a, binds.mux + 1, format);
-        return { text: `${select} ? ${chosen} : ${this.#operand(node.b, binds.mux, format)}`, binding: binds.mux };
+        const { select, negated } = plainSelect(this.scope, node.select);
+        const [a, b] = negated ? [node.b, node.a] : [node.a, node.b];
+        const condition = this.#operand(select, binds.mux + 1);
+        const chosen = this.#operand(a, binds.mux + 1, format);
+        return { text: `${condition} ? ${chosen} : ${this.#operand(b, binds.mux, format)}`, binding: binds.mux };
       }
       case "case": {
         const of = this.scope.formats.get(node.selector) ?? null;
@@ -234,6 +236,16 @@ export class Expressions {
       binding: binds.mux,
     };
   }
+}
+
+/** A select without the complement that stands in one place only; the arms then change places. */
+export function plainSelect(
+  scope: ModuleScope,
+  select: NodeId,
+): { readonly select: NodeId; readonly negated: boolean } {
+  const node = scope.node(select);
+  const inline = node.kind === "not" && (scope.uses[select] ?? 0) <= 1 && !scope.nodes.has(select);
+  return inline && !scope.circular.has(select) ? { select: node.a, negated: true } : { select, negated: false };
 }
 
 const symbols = {

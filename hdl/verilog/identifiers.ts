@@ -45,10 +45,15 @@ function digest(text: string): string {
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
+/** Signs of mathematics and typography that have an ASCII form. */
+const plainSigns: Readonly<Record<string, string>> = {
+  ...{ "≥": ">=", "≤": "<=", "≠": "!=", "−": "-", "–": "-", "·": "*", "×": "x", "→": "->", "…": "...", "’": "'" },
+};
+
 /** Text for a comment of one line: printable ASCII, nothing that ends a comment or continues a line. */
 export function commentText(text: string): string {
   return text
-    .replace(/[^\x20-\x7e]/gu, "?")
+    .replace(/[^\x20-\x7e]/gu, (sign) => plainSigns[sign] ?? "?")
     .replace(/\*\//g, "* /")
     .replace(/[\\`]/g, "/")
     .slice(0, 300);

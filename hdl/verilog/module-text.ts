@@ -7,7 +7,7 @@ import { instanceStatements } from "./instances.ts";
 import { memoryDeclaration, memoryRead, memoryWrites, range } from "./memories.ts";
 import { type Interface, ModuleScope } from "./module-scope.ts";
 import { propertyBlocks } from "./properties.ts";
-import { poisonMacro, registerBlocks } from "./registers.ts";
+import { poisonMacro, registerBlocks, statementNodes } from "./registers.ts";
 
 export interface ModuleTextOptions {
   /** The module's name in the text. */
@@ -35,6 +35,7 @@ class Writer {
   readonly #early: string[] = [];
   readonly #late: NodeId[] = [];
   readonly #consumers: ReadonlyMap<NodeId, NodeId>;
+  readonly #statements: ReadonlySet<NodeId>;
 
   constructor(
     private readonly scope: ModuleScope,
@@ -43,6 +44,7 @@ class Writer {
     this.#enumerations = new EnumerationNames(scope.identifiers);
     this.#expressions = new Expressions(scope, this.#enumerations, (id, text) => this.#declare(id, text));
     this.#consumers = firstUsers(scope.module);
+    this.#statements = statementNodes(scope);
   }
 
   text(): string {
@@ -76,22 +78,22 @@ class Writer {
     const formal =
       properties.length === 0 ? [] : [["`ifdef FORMAL", ...propertyWires, ...properties, "`endif"].join("\n")];
 
-    const sections = [
+    const lines = [
       this.#enumerations.declarations(),
       [...registers, ...memories, ...outputs, ...this.#early],
       powerOn,
       this.#wires,
-      [...instances].map((text) => text),
-      [...blocks, ...writes, ...reads],
-      ports,
-      formal,
     ];
+    const apart = [...instances, ...blocks, ...writes, ...reads];
+    const sections = [
+      ...lines.map((section) => section.map(indented).join("\n")),
+      apart.map(indented).join("\n\n"),
+      ports.map(indented).join("\n"),
+      formal.map(indented).join("\n"),
+    ];
+    const body = sections.filter((section) => section !== "").join("\n\n");
     const place =
       options.sources && module.source ? `// ${commentText(`${module.source.file}:${module.source.line}`)}\n` : "";
-    const body = sections
-      .filter((section) => section.length > 0)
-      .map((section, i) => section.map(indented).join(i >= 4 ? "\n\n" : "\n"))
-      .join("\n\n");
     return `${place}module ${options.name} (\n${this.#portList()}\n);\n${body}${body === "" ? "" : "\n"}endmodule\n`;
   }
 
@@ -142,7 +144,8 @@ class Writer {
     const node = scope.node(id);
     const name = scope.nodes.get(id);
     if (name === undefined) {
-      if (node.kind !== "const" && (scope.uses[id] ?? 0) > 0) this.#expressions.of(id);
+      const inExpressions = (scope.uses[id] ?? 0) > 0 && !this.#statements.has(id);
+      if (node.kind !== "const" && inExpressions) this.#expressions.of(id);
       return;
     }
     if (node.kind === "input" || node.kind === "instOut" || isState(node)) return;

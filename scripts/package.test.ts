@@ -48,7 +48,8 @@ beforeAll(() => {
   const [{ filename }]: [{ filename: string }] = JSON.parse(packed);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
   expect(spawnSync("sh", ["-c", "command -v cc gcc g++ python3 python"], { env: environment }).status).not.toBe(0);
-  execFileSync("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, filename)], {
+  const quiet = ["--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
+  execFileSync("npm", ["install", ...quiet, join(folder, filename)], {
     cwd: folder,
     stdio: "pipe",
     env: environment,
@@ -101,6 +102,32 @@ test("a block of a user's own runs from plain JavaScript, and names its signals"
   const { stdout, stderr } = node("user.js");
   expect(stderr).toBe("");
   expect(stdout.trim()).toBe("15 15 count,ticks");
+});
+
+test("a user's TypeScript block comes out as Verilog and runs again, with install scripts off", () => {
+  const block = `
+    import { module, reg, UInt } from "systole/hdl";
+    interface Sizes { readonly width?: number }
+    export const Ticks = ({ width = 8 }: Sizes) =>
+      module("Ticks", { params: { width }, in: { by: UInt(width) }, out: { count: UInt(width) } }, ({ by }) => {
+        const ticks = reg(UInt(width), 0);
+        ticks.next = ticks.add(by);
+        return { count: ticks };
+      });
+  `;
+  writeFileSync(join(folder, "ticks.ts"), block);
+  const binary = join(folder, "node_modules/.bin/systole");
+  const written = run(binary, ["verilog", "./ticks.ts", "--set", "width=12", "-o", "ticks.v"]);
+  expect(written.stderr).toBe("");
+  expect(written.status).toBe(0);
+  expect(readFileSync(join(folder, "ticks.v"), "utf8")).toMatch(/^module Ticks_12\b/m);
+  const simulated = run(binary, ["simulate", "ticks.v", "--set", "by=3", "--cycles", "108", "--json"]);
+  expect(simulated.stderr).toBe("");
+  expect(JSON.parse(simulated.stdout)).toMatchObject({
+    yosys: expect.stringContaining("npm"),
+    resets: [{ port: "reset", level: "high", cycles: 8 }],
+    outputs: { count: "0x12c" },
+  });
 });
 
 test("the README's tutorial compiles strictly and passes", () => {

@@ -95,7 +95,16 @@ describe("what succeeds", () => {
   });
 
   test("help with examples, everywhere", () => {
-    for (const args of [[], ["run"], ["wave"], ["run", "matmul"], ["run", "digits"]]) {
+    for (const args of [
+      [],
+      ["run"],
+      ["wave"],
+      ["list"],
+      ["verilog"],
+      ["simulate"],
+      ["run", "matmul"],
+      ["run", "digits"],
+    ]) {
       const { status, stdout } = systole(...args, "--help");
       expect(status).toBe(0);
       expect(stdout).toContain("Examples:");

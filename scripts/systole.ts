@@ -5,6 +5,7 @@ import { exitCodes, reportError } from "./exit.ts";
 import { listCommand } from "./list.ts";
 import { runCommand } from "./run.ts";
 import { simulateCommand } from "./simulate.ts";
+import { verilogCommand } from "./verilog.ts";
 import { waveCommand } from "./wave.ts";
 
 /** The command line: a thin face over the testbenches and the waves. */
@@ -21,6 +22,7 @@ Examples:
   $ systole list
   $ systole run matmul --m 100 --k 70 --n 33 --vcd out.vcd --gtkw out.gtkw
   $ systole run digits --array 8x8 --json
+  $ systole verilog PeArray --set rows=4,cols=4 -o rtl
   $ systole simulate counter.v --cycles 100 --vcd counter.vcd
   $ systole wave out.vcd --signals '**.state' --from 0 --to 400
 
@@ -30,7 +32,8 @@ Exit codes: 0 passed, 1 the design or a comparison failed, 2 bad usage or input.
   const finished = (result: number) => {
     code = result;
   };
-  for (const command of [listCommand, runCommand, simulateCommand, waveCommand]) program.addCommand(command(finished));
+  for (const command of [listCommand, runCommand, verilogCommand, simulateCommand, waveCommand])
+    program.addCommand(command(finished));
   try {
     await program.parseAsync();
     return code;

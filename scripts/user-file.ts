@@ -83,7 +83,7 @@ function shortPath(path: string): string {
 let readingAsModules = false;
 
 /**
- * Lets a file with `import` or `export` be an ES module where its package.json does not say so, as compilers for
+ * Lets a file that is no CommonJS by its text be an ES module where its package.json does not say so, as compilers for
  * TypeScript do. As CommonJS it would be rewritten on one line, and errors and signal names come from its lines.
  */
 function readAsModules(): void {
@@ -101,7 +101,8 @@ export async function resolve(specifier, context, next) {
   if (protocol !== "file:" || pathname.includes("/node_modules/") || !/\\.[jt]sx?$/.test(pathname)) return resolved;
   try {
     const text = await readFile(new URL(resolved.url), "utf8");
-    return /^\\s*(import|export)\\b/m.test(text) ? { ...resolved, format: "module" } : resolved;
+    const isModule = /^\\s*(import|export)\\b/m.test(text) || !/\\b(require|module|exports|__dirname)\\b/.test(text);
+    return isModule ? { ...resolved, format: "module" } : resolved;
   } catch {
     return resolved;
   }

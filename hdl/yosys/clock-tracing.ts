@@ -30,14 +30,22 @@ export function clockRoot(start: number, signals: Signals, owners: Owners): Cloc
       return `is one bit of input ${port.name}; give the clock an input port of one bit`;
     if (port) return { port, inverted };
     const cell = owners.cells.get(driver.node);
-    const inverts = cell && clockPath.get(cell.type);
-    const [input, output] = [cell?.connections.get("A"), cell?.connections.get("Y")];
-    if (!cell || inverts === undefined || input?.length !== 1 || output?.length !== 1) {
+    if (!cell || !mayPassClock(cell)) {
       const what = cell ? `${cell.name} (${cell.type})` : "another cell";
       return `comes from ${what}, and gated or derived clocks are not supported; use an enable, bring the clock in by a port (flatten where a submodule makes it), or run clk2fflogic in Yosys before write_json (everything then steps with one global clock)`;
     }
-    inverted = inverted !== inverts;
-    bit = input[0] ?? undefinedBit;
+    inverted = inverted !== clockPath.get(cell.type);
+    bit = passedBit(cell);
   }
   return `passes more than ${mostSteps} buffers and inverters, or goes round in a circle; drive it by an input port`;
+}
+
+/** Whether a cell is a buffer or inverter of one bit. */
+export function mayPassClock({ type, connections }: YosysCell): boolean {
+  return clockPath.has(type) && connections.get("Y")?.length === 1 && connections.get("A")?.length === 1;
+}
+
+/** The net that a buffer or inverter of one bit takes. */
+export function passedBit(cell: YosysCell): number {
+  return cell.connections.get("A")?.[0] ?? undefinedBit;
 }

@@ -9,27 +9,20 @@ import {
 } from "../netlist/index.ts";
 import { CellContext, type CellHost } from "./cell-context.ts";
 import type { CellKind } from "./cell-kind.ts";
-import { clockPath, libraryKind } from "./cell-library.ts";
+import { libraryKind } from "./cell-library.ts";
 import { memoryKind } from "./cell-memory.ts";
 import { MemoryPorts } from "./cell-memory-port.ts";
 import { type Property, propertyKind } from "./cell-property.ts";
-import { clockRoot } from "./clock-tracing.ts";
+import { clockRoot, mayPassClock, passedBit } from "./clock-tracing.ts";
 import { ClockDomains } from "./clocks.ts";
 import { type ImportedModule, InstanceImport } from "./instance-import.ts";
+import { cut } from "./json-stream.ts";
 import { buildMemory } from "./memory-build.ts";
 import { NodeTable } from "./node-table.ts";
 import { Signals } from "./signals.ts";
 import type { UndefinedKind, UndefinedTally } from "./undefined-tally.ts";
 import { unsupportedReason } from "./unsupported.ts";
-import {
-  type Bits,
-  oneBit,
-  undefinedBit,
-  type YosysCell,
-  type YosysModule,
-  type YosysPort,
-  zeroBit,
-} from "./yosys-netlist.ts";
+import { type Bits, oneBit, type YosysCell, type YosysModule, type YosysPort, zeroBit } from "./yosys-netlist.ts";
 
 interface Entry {
   readonly cell: YosysCell;
@@ -61,7 +54,7 @@ export class ModuleImport implements CellHost {
   readonly #sourceIndex = new Map<string, number>();
   readonly #powerOn: Int8Array;
   readonly #properties: Property[] = [];
-  readonly #instances: InstanceImport[] = [];
+  readonly instances: InstanceImport[] = [];
   readonly #ports: MemoryPorts;
   #memoryDomain: DomainId | null = null;
 
@@ -90,7 +83,7 @@ export class ModuleImport implements CellHost {
       if (port.direction === "output" && port.bits.length > 0) this.outputNode(port);
     const isClock = (bit: number): boolean =>
       this.clockPorts.has(this.inputs.get(this.signals.driver(bit)?.node ?? -1)?.name ?? "");
-    for (const instance of this.#instances) instance.readUnused(isClock);
+    for (const instance of this.instances) instance.readUnused(isClock);
     this.#buildLate(late);
     for (const [node, port] of this.inputs) {
       const reader = this.signals.readerOf(node);
@@ -99,10 +92,6 @@ export class ModuleImport implements CellHost {
           `${this.module.title}: input ${port.name} is a clock and ${reader} reads it as data; use a register that toggles instead, or run clk2fflogic in Yosys before write_json (everything then steps with one global clock)`,
         );
     }
-  }
-
-  get instances(): readonly InstanceImport[] {
-    return this.#instances;
   }
 
   outputNode(port: YosysPort): NodeId {
@@ -116,7 +105,7 @@ export class ModuleImport implements CellHost {
 
   label(cell: YosysCell): string {
     const at = cell.source ? `, ${formatSource(cell.source)}` : "";
-    return `${clip(this.module.title)}: cell ${clip(cell.name)} (${clip(cell.type)}${at})`;
+    return `${cut(this.module.title)}: cell ${cut(cell.name)} (${cut(cell.type)}${at})`;
   }
 
   read(cell: YosysCell, port: string, bits: Bits): NodeId {
@@ -124,7 +113,7 @@ export class ModuleImport implements CellHost {
       this.fail(cell, `pin ${port} takes ${bits.length} bits, more than ${widest} in one value`);
     return this.signals.read(
       bits,
-      () => `${this.label(cell)}, pin ${clip(port)}`,
+      () => `${this.label(cell)}, pin ${cut(port)}`,
       (text) => this.#failModule(text),
     );
   }
@@ -174,14 +163,14 @@ export class ModuleImport implements CellHost {
   }
 
   #failModule(what: string): never {
-    throw new DesignError(`${clip(this.module.title)}: ${what}`);
+    throw new DesignError(`${cut(this.module.title)}: ${what}`);
   }
 
   #readPowerOn(): void {
     for (const { name, bits, init } of this.module.nets) {
       if (init === null) continue;
       if (init.length > bits.length)
-        this.#failModule(`the init of net ${clip(name)} has ${init.length} bits and the net ${bits.length}`);
+        this.#failModule(`the init of net ${cut(name)} has ${init.length} bits and the net ${bits.length}`);
       bits.forEach((bit, index) => {
         const digit = init[init.length - 1 - index];
         if (bit >= 0 && (digit === "0" || digit === "1")) this.#powerOn[bit] = digit === "1" ? 1 : 0;
@@ -192,7 +181,7 @@ export class ModuleImport implements CellHost {
   #openPort(port: YosysPort): void {
     if (port.direction === "inout")
       this.#failModule(
-        `port ${clip(port.name)} is an inout, and tristate is not supported; make an input, an output and an enable of it`,
+        `port ${cut(port.name)} is an inout, and tristate is not supported; make an input, an output and an enable of it`,
       );
     if (port.direction === "output" || port.bits.length === 0) return;
     if (port.bits.some((bit) => bit === zeroBit || bit === oneBit))
@@ -200,7 +189,7 @@ export class ModuleImport implements CellHost {
     const node = this.table.reserve(port.bits.length);
     this.inputs.set(node, port);
     this.signals.watch(node);
-    this.signals.drive(port.bits, node, `input ${clip(port.name)}`, (text) => this.#failModule(text));
+    this.signals.drive(port.bits, node, `input ${cut(port.name)}`, (text) => this.#failModule(text));
   }
 
   /** Finds how a cell is imported and reserves nodes for its outputs. */
@@ -217,7 +206,7 @@ export class ModuleImport implements CellHost {
       outputs.set(pin, node);
       if (mayPassClock(cell)) this.signals.watch(node);
       this.#cellOf.set(node, cell);
-      this.signals.drive(bits, node, `output ${clip(pin)} of cell ${clip(cell.name)}`, (what) => this.fail(cell, what));
+      this.signals.drive(bits, node, `output ${cut(pin)} of cell ${cut(cell.name)}`, (what) => this.fail(cell, what));
     }
     if (outputs.size > 0) this.#outputs.set(cell, outputs);
     return kind;
@@ -236,8 +225,8 @@ export class ModuleImport implements CellHost {
     if (kind) return kind;
     const child = this.#children.get(type);
     if (!child) this.fail(cell, unsupportedReason(type));
-    const instance = new InstanceImport(this, this.domains, cell, child, this.#instances.length);
-    this.#instances.push(instance);
+    const instance = new InstanceImport(this, this.domains, cell, child, this.instances.length);
+    this.instances.push(instance);
     return instance.kind;
   }
 
@@ -259,13 +248,13 @@ export class ModuleImport implements CellHost {
       for (let entry = ready.pop(); entry; entry = ready.pop()) {
         if (!waiting.delete(entry.cell)) continue;
         this.#build(entry.cell, entry.kind);
-        const before = waiting.get(this.driverOf(inputOf(entry.cell)) ?? entry.cell);
+        const before = waiting.get(this.driverOf(passedBit(entry.cell)) ?? entry.cell);
         if (before) ready.push(before);
       }
     };
     buildReady();
     for (const entry of entries) {
-      const root = clockRoot(inputOf(entry.cell), this.signals, { cells: this.#cellOf, inputs: this.inputs });
+      const root = clockRoot(passedBit(entry.cell), this.signals, { cells: this.#cellOf, inputs: this.inputs });
       if (typeof root !== "string" && this.clockPorts.has(root.port.name)) {
         const node = this.output(entry.cell, "Y");
         if (waiting.has(entry.cell) && node !== null) this.clockNodes.add(node);
@@ -298,12 +287,4 @@ export class ModuleImport implements CellHost {
     this.table.source = known ?? this.sources.push(source) - 1;
     if (known === undefined) this.#sourceIndex.set(key, this.table.source);
   }
-}
-
-const mayPassClock = (cell: YosysCell): boolean =>
-  clockPath.has(cell.type) && cell.connections.get("Y")?.length === 1 && cell.connections.get("A")?.length === 1;
-const inputOf = (cell: YosysCell): number => cell.connections.get("A")?.[0] ?? undefinedBit;
-
-function clip(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

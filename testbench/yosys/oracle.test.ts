@@ -21,7 +21,7 @@ async function netlist(text: string, commands: readonly string[], yosys: YosysCh
 describe.skipIf(!icarusPresent)("netlists from Yosys against Icarus Verilog", () => {
   it.each(["installed", "npm"] as const)("agrees on every cell of the library of Yosys: %s", async (yosys) => {
     // The cell $bwmux came after the versions that distributions have.
-    const cases = [...wordCells(seed, 4), ...gateCells()].filter(
+    const cases = [...wordCells(seed, 3), ...gateCells()].filter(
       ({ body }) => yosys === "npm" || !body.includes("$bwmux"),
     );
     const text = verilogOf(cases);
@@ -32,27 +32,24 @@ describe.skipIf(!icarusPresent)("netlists from Yosys against Icarus Verilog", ()
     expect(await differences(json, cases, inputs, told)).toEqual([]);
   });
 
-  it.each(["installed", "npm"] as const)(
-    "agrees on Verilog read by Yosys: %s, flat and with its modules",
-    async (yosys) => {
-      const cases = [...expressionCases(seed, 60), ...idiomCases];
-      const text = verilogOf(cases);
-      const inputs = stimulus(totals(cases)[0], 100, new CaseRandom(seed));
-      const told = runIcarus([text], cases, inputs);
-      expect(told).toHaveLength(inputs.length);
-      const directory = mkdtempSync(join(tmpdir(), "verilog-"));
-      try {
-        const file = join(directory, "cases.v");
-        writeFileSync(file, text);
-        for (const keepHierarchy of [false, true]) {
-          const { json } = await readVerilog({ files: [file], top: "all", keepHierarchy, yosys });
-          expect(await differences(json, cases, inputs, told)).toEqual([]);
-        }
-      } finally {
-        rmSync(directory, { recursive: true });
+  it.each(["installed", "npm"] as const)("agrees on Verilog read by Yosys: %s", async (yosys) => {
+    const cases = [...expressionCases(seed, 50), ...idiomCases];
+    const text = verilogOf(cases);
+    const inputs = stimulus(totals(cases)[0], 100, new CaseRandom(seed));
+    const told = runIcarus([text], cases, inputs);
+    expect(told).toHaveLength(inputs.length);
+    const directory = mkdtempSync(join(tmpdir(), "verilog-"));
+    try {
+      const file = join(directory, "cases.v");
+      writeFileSync(file, text);
+      for (const keepHierarchy of yosys === "npm" ? [true] : [false, true]) {
+        const { json } = await readVerilog({ files: [file], top: "all", keepHierarchy, yosys });
+        expect(await differences(json, cases, inputs, told)).toEqual([]);
       }
-    },
-  );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
 
   it.each([
     ["memory ports that are cells of their own", ["proc", "opt_clean"]],
@@ -60,8 +57,10 @@ describe.skipIf(!icarusPresent)("netlists from Yosys against Icarus Verilog", ()
     ["multiplexer trees and unmapped flip-flops", ["proc", "memory -nomap", "dffunmap", "pmuxtree", "opt"]],
     ["gates", ["proc", "flatten", "memory -nomap", "opt", "techmap", "opt"]],
     ["$alu and $macc", ["proc", "flatten", "memory -nomap", "alumacc", "opt"]],
-  ] as const)("agrees on the idioms as %s", async (_, passes) => {
-    const cases = [...expressionCases(seed + 1, 20), ...idiomCases];
+  ] as const)("agrees on the idioms as %s", async (form, passes) => {
+    // Yosys takes long to make gates of dividers.
+    const gates = idiomCases.filter(({ body }) => !/[%]|\*\*/.test(body));
+    const cases = form === "gates" ? gates : [...expressionCases(seed + 1, 20), ...idiomCases];
     const text = verilogOf(cases);
     const inputs = stimulus(totals(cases)[0], 60, new CaseRandom(seed));
     const told = runIcarus([text], cases, inputs);

@@ -1,9 +1,9 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { closest } from "fastest-levenshtein";
 import { type AnyModule, type Block, blocks, buildBlock, type Design, DesignError, elaborate } from "../hdl/index.ts";
 import { InputError } from "../testbench/index.ts";
-import { importUserFile, userFileError } from "./user-file.ts";
+import { importUserFile, unlessStuck, userFileError } from "./user-file.ts";
 
 /** What is asked for on the command line, elaborated. */
 export interface ChosenDesign {
@@ -21,13 +21,17 @@ const sourceFile = /\.[cm]?[jt]sx?$/i;
  * @throws InputError for a block, file, export or value that is none; DesignError for a design error
  */
 export async function chooseDesign(target: string, values: Readonly<Record<string, number>>): Promise<ChosenDesign> {
-  const hash = target.lastIndexOf("#");
+  const hash = isFile(target) ? -1 : target.lastIndexOf("#");
   const path = hash < 0 ? target : target.slice(0, hash);
   const exportName = hash < 0 ? null : target.slice(hash + 1);
   if (hash >= 0 || sourceFile.test(path) || /[\\/]/.test(path)) return fromFile(path, exportName, values);
   const block = blocks.find(({ name }) => name === target);
   if (!block) throw new InputError(unknownBlock(target));
   return { design: elaborate(built(block, values)), name: block.name };
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function built(block: Block, values: Readonly<Record<string, number>>): AnyModule {
@@ -53,8 +57,8 @@ async function fromFile(
   values: Readonly<Record<string, number>>,
 ): Promise<ChosenDesign> {
   if (!sourceFile.test(path)) throw new InputError(`${path}: give a .ts, .js or .mjs file that exports a module`);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found?.isFile()) throw new InputError(`${path}: ${found ? "not a file" : "no such file"}; check the path`);
+  if (!isFile(path))
+    throw new InputError(`${path}: ${existsSync(path) ? "not a file" : "no such file"}; check the path`);
   const full = resolve(path);
   const exports = await importUserFile(full);
   const name = exportName ?? onlyModule(path, exports);
@@ -62,7 +66,7 @@ async function fromFile(
   const exported = exports[name];
   const given = new GivenValues(values);
   try {
-    const made = isModule(exported) ? exported : await generated(`${path}#${name}`, exported, given);
+    const made = isModule(exported) ? exported : await unlessStuck(full, generated(`${path}#${name}`, exported, given));
     if (!("elaborate" in made["~core"]))
       throw new InputError(
         `${path}: imports a systole of another version than this one; install the same version there`,

@@ -12,10 +12,27 @@ import { InputError } from "../testbench/index.ts";
 export async function importUserFile(path: string): Promise<Readonly<Record<string, unknown>>> {
   readAsModules();
   try {
-    const loaded: unknown = await tsImport(pathToFileURL(path).href, import.meta.url);
+    const loaded: unknown = await unlessStuck(path, tsImport(pathToFileURL(path).href, import.meta.url));
     return typeof loaded === "object" && loaded !== null ? { ...loaded } : {};
   } catch (error) {
     throw userFileError(path, error);
+  }
+}
+
+/**
+ * Waits for a promise of a user's code.
+ * @throws InputError when nothing is left that could settle it, where Node would end without a word
+ */
+export async function unlessStuck<T>(path: string, promise: Promise<T>): Promise<T> {
+  let stuck = () => {};
+  const never = new Promise<never>((_, reject) => {
+    stuck = () => reject(new InputError(`${shortPath(path)}: awaits something that never comes`));
+  });
+  process.once("beforeExit", stuck);
+  try {
+    return await Promise.race([promise, never]);
+  } finally {
+    process.off("beforeExit", stuck);
   }
 }
 

@@ -120,6 +120,12 @@ describe("what succeeds", () => {
     expect(verilog(plain).stdout).toContain("common/adder.ts:6");
   });
 
+  test("a path with spaces and a #", () => {
+    const odd = file("odd #1/my block%20.ts", readFileSync(join(folder, "plain/block.mjs"), "utf8"));
+    expect(verilog(odd).stdout).toMatch(/^module Plain\b/m);
+    expect(verilog(`${odd}#default`).stdout).toMatch(/^module Plain\b/m);
+  });
+
   test("the report for machines", () => {
     const text = JSON.parse(verilog(`${many}#Counter`, "--json").stdout);
     expect(text).toMatchObject({ top: "Counter", modules: [{ name: "Counter" }], blackBoxes: [] });
@@ -204,6 +210,11 @@ describe("bad input is one clear line, exit code 2, and nothing written", () => 
       "a name that systole does not have",
       [file("typo.ts", 'import { Uint } from "systole/hdl";\nexport const A = Uint(3);\n'), ...out],
       "typo.ts: SyntaxError: ",
+    ],
+    [
+      "a wait without end",
+      [file("wait.ts", "await new Promise(() => {});\n"), ...out],
+      "wait.ts: awaits something that never",
     ],
     ["a thrown text", [file("text.ts", 'throw "no";\n'), ...out], "text.ts: threw no"],
     ["a file as a folder", ["PE", "-o", "adder.ts"], "adder.ts: it is no folder"],

@@ -16,7 +16,7 @@ export class EnumerationNames {
     const key = JSON.stringify([width, labels]);
     let known = this.#enumerations.get(key);
     if (!known) {
-      known = { width, identifiers: labels.map((label) => this.identifiers.take(label)) };
+      known = { width, identifiers: labels.slice(0, 2 ** width).map((label) => this.identifiers.take(label)) };
       this.#enumerations.set(key, known);
     }
     return known.identifiers[Number(value)] ?? null;

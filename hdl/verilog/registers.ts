@@ -51,7 +51,11 @@ export function registerBlocks(scope: ModuleScope, expressions: Expressions): st
       const reset = `  if (${resetAsserted(scope, index)}) begin`;
       blocks.push([sensitivity(scope, index, true), reset, ...values, ...otherwise].join("\n"));
     }
-    const body = statements.of(free, "  ");
+    // One that never changes has a driver all the same, so that no tool takes it for forgotten.
+    const constant = free.flatMap(({ register, next }) =>
+      register === next ? [`  ${scope.nodes.get(register)} <= ${scope.nodes.get(register)};`] : [],
+    );
+    const body = [...statements.of(free, "  "), ...constant];
     if (body.length > 0) blocks.push([`${sensitivity(scope, index, false)} begin`, ...body, "end"].join("\n"));
   });
   return blocks;

@@ -1,4 +1,4 @@
-import { type Design, summariesOf } from "../netlist/index.ts";
+import { type Design, type Module, type Node, splitFalseLoops, summariesOf } from "../netlist/index.ts";
 import { Identifiers } from "./identifiers.ts";
 import type { Interface, VerilogPort } from "./module-scope.ts";
 import { moduleText } from "./module-text.ts";
@@ -40,13 +40,36 @@ export function toVerilog(design: Design, options: VerilogOptions = {}): Verilog
   const modules: VerilogModule[] = [];
   for (const module of design.modules) {
     const name = module.blackBox ? module.name : names.take(`${prefix}${module.name}`);
-    const { text, face } = moduleText(design, module, interfaces, summaries, { name, sources, initial });
+    const { text, face } = moduleText(design, withoutFalseLoops(module), interfaces, summaries, {
+      name,
+      sources,
+      initial,
+    });
     interfaces.push(face);
     if (!module.blackBox) modules.push({ name, text });
   }
   const top = interfaces[design.top];
   if (!top) throw new RangeError(`the design has no module ${design.top}`);
   return { top: top.name, ports: top.ports, modules };
+}
+
+/**
+ * The module with words that go round where no bit does taken apart into bits, which the tools need to order them. Loops
+ * through instances stay.
+ */
+function withoutFalseLoops(module: Module): Module {
+  const open = module.nodes.map((node) =>
+    node.kind === "instOut" ? { kind: "input" as const, width: node.width, port: 0 } : node,
+  );
+  const alone = { ...module, instances: [], nodes: open };
+  const split = splitFalseLoops(alone);
+  if (split === alone) return module;
+  return { ...split, instances: module.instances, nodes: split.nodes.map((node, id) => restored(module, node, id)) };
+}
+
+function restored(module: Module, node: Node, id: number): Node {
+  const before = module.nodes[id];
+  return before?.kind === "instOut" ? before : node;
 }
 
 /** All modules in one text. */

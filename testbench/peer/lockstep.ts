@@ -1,0 +1,88 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Design, toVerilog, type Verilog, verilogText } from "../../hdl/index.ts";
+import { type Progress, silent } from "../progress.ts";
+import { refuseBlackBoxes } from "./black-box.ts";
+import { type DifferenceWaves, differenceWaves } from "./difference-waves.ts";
+import { requirePeer } from "./installed-peer.ts";
+import { type BatchOptions, type BatchReport, type Comparison, lockstepBatch } from "./lockstep-batch.ts";
+import { clocksOf } from "./own-run.ts";
+import { type PeerCase, type PeerName, peerTitles } from "./peer-case.ts";
+
+export interface LockstepOptions extends BatchOptions {
+  /** Where waves and Verilog of a difference go; made where it is missing. */
+  readonly folder: string;
+}
+
+/** A difference with all that it takes to look into it. */
+export interface FoundDifference extends NonNullable<Comparison["difference"]> {
+  readonly name: string;
+  readonly seed: number;
+  readonly peer: PeerName;
+  readonly waves: DifferenceWaves;
+  /** The Verilog that the peer ran. */
+  readonly verilog: string;
+}
+
+export interface LockstepReport {
+  /** Cycles of the implicit domain that were compared. */
+  readonly cycles: number;
+  readonly difference: FoundDifference | null;
+  readonly buildSeconds: number;
+  readonly runSeconds: number;
+}
+
+/** A case of one design and its own Verilog, with clocks and stimulus by seed. */
+export function caseOf(name: string, design: Design, seed: number, prefix = ""): PeerCase {
+  refuseBlackBoxes(name, design);
+  return { name, design, texts: [toVerilog(design, { prefix })], seed, clocks: clocksOf(design, seed) };
+}
+
+/**
+ * Runs a case's first text in a peer against our simulators on the same random inputs, and compares every output in
+ * every cycle up to the first difference, of which it records both sides.
+ * @throws InputError for a peer that is not installed; PeerError where it cannot build or run the Verilog
+ */
+export async function lockstep(one: PeerCase, options: LockstepOptions): Promise<LockstepReport> {
+  requirePeer(options.peer);
+  const report = await lockstepBatch([{ ...one, texts: one.texts.slice(0, 1) }], options);
+  const [found] = await differencesOf([one], report, options);
+  const [{ cycles } = { cycles: 0 }] = report.comparisons;
+  const { buildSeconds, runSeconds } = report;
+  return { cycles, difference: found ?? null, buildSeconds, runSeconds };
+}
+
+/** The differences that a batch found, each with waves and Verilog in the options' folder. */
+export async function differencesOf(
+  cases: readonly PeerCase[],
+  { comparisons }: BatchReport,
+  { peer, folder, progress = silent }: LockstepOptions,
+): Promise<FoundDifference[]> {
+  const found: FoundDifference[] = [];
+  for (const { name, text, difference } of comparisons) {
+    const one = cases.find((candidate) => candidate.name === name);
+    const verilog = one?.texts[text];
+    if (!difference || !one || !verilog) continue;
+    const file = keepVerilog(folder, name, verilog);
+    const waves = await differenceWaves(one, text, difference.cycle, peer, folder, progress.signal);
+    found.push({ ...difference, name, seed: one.seed, peer, waves, verilog: file });
+  }
+  return found;
+}
+
+function keepVerilog(folder: string, name: string, verilog: Verilog): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name.replace(/[^\w.-]/g, "_")}.v`);
+  writeFileSync(file, verilogText(verilog));
+  return file;
+}
+
+/** One line that says what differs, where, and in which files to look. */
+export function differenceText(found: FoundDifference): string {
+  const { name, seed, peer, cycle, output, ours, theirs, unknown, width, engine, waves, verilog } = found;
+  const here = engine === "wasm" ? "the compiled simulator" : "the interpreter";
+  const digits = Math.ceil(width / 4);
+  const hex = (value: bigint) => `0x${value.toString(16).padStart(digits, "0")}`;
+  const undefinedBits = unknown === 0n ? "" : ` (bits ${hex(unknown)} of it are x or z)`;
+  return `${name}, seed ${seed}: in cycle ${cycle}, ${output} is ${hex(ours)} in ${here} and ${hex(theirs)}${undefinedBits} in ${peerTitles[peer]}; waves: ${waves.ours} and ${waves.theirs}; Verilog: ${verilog}`;
+}

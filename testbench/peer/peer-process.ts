@@ -1,0 +1,108 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { PeerError } from "./peer-error.ts";
+
+/** The most that is kept of what a command says. */
+const mostText = 1 << 20;
+
+/**
+ * Runs a command to its end.
+ * @returns its exit code and what it printed
+ */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  folder: string,
+  signal?: AbortSignal,
+): Promise<{ code: number | null; text: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(signal ? { signal } : {}),
+    });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (more: string) => {
+        if (text.length < mostText) text += more;
+      });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, text }));
+  });
+}
+
+/** A simulator that reads stimulus from its standard input and answers on its standard output. */
+export class PeerProcess {
+  private readonly child: ChildProcessWithoutNullStreams;
+  private chunks: Buffer[] = [];
+  private available = 0;
+  private wanted = 0;
+  private wake: (() => void) | null = null;
+  private ended = false;
+  private errors = "";
+
+  constructor(
+    private readonly title: string,
+    command: string,
+    args: readonly string[],
+    folder: string,
+  ) {
+    this.child = spawn(command, args, { cwd: folder });
+    this.child.stdout.on("data", (chunk: Buffer) => {
+      this.chunks.push(chunk);
+      this.available += chunk.length;
+      if (this.available >= this.wanted) this.wake?.();
+    });
+    this.child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      if (this.errors.length < mostText) this.errors += text;
+    });
+    // Where the process dies, its end says more than the broken pipe.
+    this.child.stdin.on("error", () => {});
+    this.child.on("error", (error) => {
+      this.errors += error.message;
+      this.ended = true;
+      this.wake?.();
+    });
+    this.child.on("close", () => {
+      this.ended = true;
+      this.wake?.();
+    });
+  }
+
+  send(bytes: Uint8Array): void {
+    this.child.stdin.write(bytes);
+  }
+
+  /**
+   * The next `length` bytes of its answers.
+   * @throws PeerError where it ends before
+   */
+  async receive(length: number): Promise<Buffer> {
+    this.wanted = length;
+    while (this.available < length) {
+      if (this.ended)
+        throw new PeerError(`${this.title} ended too early: ${this.errors.trim().slice(0, 2000) || "it said nothing"}`);
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    const all = this.chunks.length === 1 && this.chunks[0] ? this.chunks[0] : Buffer.concat(this.chunks);
+    this.chunks = [all.subarray(length)];
+    this.available = all.length - length;
+    return all.subarray(0, length);
+  }
+
+  /** Ends its input and waits until it is gone, so that the files that it writes are complete. */
+  async finish(): Promise<void> {
+    this.child.stdin.end();
+    while (!this.ended)
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+  }
+
+  /** Ends it at once. */
+  stop(): void {
+    this.child.stdin.destroy();
+    this.child.kill("SIGKILL");
+  }
+}

@@ -1,0 +1,124 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Bundle, bundleTop, peerTimescale } from "./bundle.ts";
+import type { PeerBuild, PeerBuildOptions, PeerRun } from "./peer.ts";
+import { PeerError } from "./peer-error.ts";
+import { PeerProcess, runCommand } from "./peer-process.ts";
+import { Head } from "./stimulus-record.ts";
+
+/** The program around the model: reads records, sets pins, evaluates, answers. */
+function mainProgram({ inputWords, clockWords, outputWords }: Bundle): string {
+  return `#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include "V${bundleTop}.h"
+#include "verilated.h"
+#if VM_TRACE
+#include "verilated_vcd_c.h"
+#endif
+
+static bool take(uint32_t* words, size_t count) { return fread(words, 4, count, stdin) == count; }
+
+int main(int argc, char** argv) {
+  VerilatedContext context;
+#if VM_TRACE
+  context.traceEverOn(true);
+#endif
+  V${bundleTop} top(&context);
+#if VM_TRACE
+  VerilatedVcdC waves;
+  if (argc > 1) {
+    top.trace(&waves, 99);
+    waves.open(argv[1]);
+  }
+#endif
+  uint32_t head, inputs[${inputWords}], levels[${1 + clockWords}], outputs[${outputWords}];
+  while (take(&head, 1)) {
+    if (!take(inputs, ${inputWords})) break;
+    for (uint32_t step = 0; step < (head & ${Head.steps}u); step++) {
+      if (!take(levels, ${1 + clockWords})) return 1;
+      if (step == 0) for (int i = 0; i < ${inputWords}; i++) top.in[i] = inputs[i];
+      for (int i = 0; i < ${clockWords}; i++) top.clocks[i] = levels[i + 1];
+      context.time(levels[0]);
+      top.eval();
+      if (step == 0 && (head & ${Head.sample}u)) {
+        for (int i = 0; i < ${outputWords}; i++) outputs[i] = top.out[i];
+        fwrite(outputs, 4, ${outputWords}, stdout);
+      }
+#if VM_TRACE
+      if (argc > 1 && (head & ${Head.trace}u)) waves.dump(uint64_t(levels[0]));
+#endif
+    }
+    if (head & ${Head.flush}u) fflush(stdout);
+  }
+  fflush(stdout);
+  top.final();
+#if VM_TRACE
+  if (argc > 1) waves.close();
+#endif
+  return 0;
+}
+`;
+}
+
+/**
+ * Builds a bundle with Verilator and the C++ compiler. The C++ is hardly optimised: compiling is what takes the time.
+ * @throws PeerError where either fails
+ */
+export async function buildVerilator(bundle: Bundle, { folder, trace, signal }: PeerBuildOptions): Promise<PeerBuild> {
+  writeFileSync(join(folder, "peers.v"), bundle.text);
+  writeFileSync(join(folder, "main.cpp"), mainProgram(bundle));
+  const flags = [
+    ...["--cc", "--exe", "--build", "-j", "2", "--Mdir", "build", "-o", "peers", "--top-module", bundleTop],
+    ...["-DSYSTOLE_POISON", "-Wno-fatal", "-Wno-lint", "-Wno-style", "-Wno-UNOPTFLAT", "--timescale", peerTimescale],
+    // A word that feeds itself bit by bit settles one bit an iteration.
+    ...["--converge-limit", "10000", "--x-assign", "0", "--x-initial", "0", "--output-split", "6000"],
+    ...["-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0", ...(trace ? ["--trace"] : [])],
+    ...["peers.v", "main.cpp"],
+  ];
+  const { code, text } = await runCommand("verilator", flags, folder, signal);
+  if (code !== 0) throw new PeerError(`Verilator could not build the design: ${firstErrors(text)}`);
+  const program = join(folder, "build", "peers");
+  return { bundle, start: (vcd) => new VerilatorRun(bundle, program, vcd === undefined ? [] : [vcd], folder) };
+}
+
+class VerilatorRun implements PeerRun {
+  private readonly process: PeerProcess;
+
+  constructor(
+    private readonly bundle: Bundle,
+    program: string,
+    args: readonly string[],
+    folder: string,
+  ) {
+    this.process = new PeerProcess("Verilator's program", program, args, folder);
+  }
+
+  send(records: readonly Uint32Array[]): void {
+    this.process.send(
+      Buffer.concat(records.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength))),
+    );
+  }
+
+  async receive(cycles: number) {
+    const bytes = await this.process.receive(4 * cycles * this.bundle.outputWords);
+    const words = new Uint32Array(bytes.length / 4);
+    new Uint8Array(words.buffer).set(bytes);
+    return { words, unknown: null };
+  }
+
+  finish(): Promise<void> {
+    return this.process.finish();
+  }
+
+  stop(): void {
+    this.process.stop();
+  }
+}
+
+/** The lines that tell what went wrong. */
+export function firstErrors(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const errors = lines.filter((line) => /error/i.test(line));
+  return (errors.length > 0 ? errors : lines).slice(0, 5).join("; ").slice(0, 2000) || "it said nothing";
+}

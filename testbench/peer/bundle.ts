@@ -1,7 +1,7 @@
-import { type Verilog, verilogText } from "../../hdl/index.ts";
+import { verilogText } from "../../hdl/index.ts";
 import { topOf } from "../../hdl/netlist/index.ts";
 import type { PeerCase } from "./peer-case.ts";
-import { type PinLayout, pinLayout } from "./pin-layout.ts";
+import { type Field, type PinLayout, pinLayout } from "./pin-layout.ts";
 
 /** Where a case's pins lie in those of its bundle, in words; its clocks in bits. */
 export interface PlacedCase {
@@ -14,22 +14,28 @@ export interface PlacedCase {
   readonly clocks: readonly number[];
 }
 
+/** A port of a bundle's top other than its clocks; `field` lies among the bundle's input or output words. */
+export interface BundlePin {
+  readonly identifier: string;
+  readonly direction: "in" | "out";
+  readonly field: Field;
+}
+
 /** Many designs side by side under one top, which a peer simulates in one process. */
 export interface Bundle {
-  /** All modules, and the top `systole_peers(in, clocks, out)` that has an instance of each design. */
+  /** All modules, and the top `systole_peers` that has an instance of each design, with the pins and `clocks`. */
   readonly text: string;
   readonly placed: readonly PlacedCase[];
+  readonly pins: readonly BundlePin[];
   readonly inputWords: number;
+  /** The width of `clocks`, more than 64 bits. */
   readonly clockWords: number;
   readonly outputWords: number;
 }
 
 export const bundleTop = "systole_peers";
 
-/** Vectors of more than 64 bits alone are arrays of words in Verilator. */
-const fewestWords = 3;
-
-/** Time unit of peers: a hundredth of the tick that waves of this package are drawn in. */
+/** Time unit of peers: a tenth of the tick that waves of this package are drawn in. */
 export const peerTimescale = "100ps/100ps";
 
 export function bundle(cases: readonly PeerCase[]): Bundle {
@@ -50,54 +56,56 @@ export function bundle(cases: readonly PeerCase[]): Bundle {
     outputs += one.texts.length * layout.outputWords;
     return { case: one, layout, ...first, clocks: own };
   });
-  const words = {
-    inputWords: Math.max(fewestWords, inputs),
-    clockWords: Math.max(fewestWords, Math.ceil(clocks / 32)),
-    outputWords: Math.max(fewestWords, outputs),
-  };
-  const instances = placed.flatMap((one, c) =>
-    one.case.texts.map((text, t) => instance(one, text, t, `peer_${c}_${t}`)),
+  // Vectors of more than 64 bits alone are arrays of words in Verilator.
+  const clockWords = Math.max(3, Math.ceil(clocks / 32));
+  const pins = placed.flatMap(pinsOf);
+  const ports = pins.map(
+    ({ identifier, direction, field }) => `  ${direction}put wire [${field.width - 1}:0] ${identifier}`,
   );
-  const used = outputs * 32;
-  const rest = words.outputWords * 32 - used;
   const text = [
     `\`timescale ${peerTimescale}`,
     ...cases.flatMap(({ texts }) => texts.map(verilogText)),
     `module ${bundleTop}(`,
-    `  input wire [${words.inputWords * 32 - 1}:0] in,`,
-    `  input wire [${words.clockWords * 32 - 1}:0] clocks,`,
-    `  output wire [${words.outputWords * 32 - 1}:0] out`,
+    [...ports, `  input wire [${32 * clockWords - 1}:0] clocks`].join(",\n"),
     ");",
-    ...instances,
-    ...(rest > 0 ? [`  assign out[${used} +: ${rest}] = ${rest}'d0;`] : []),
+    ...placed.flatMap((one, c) => one.case.texts.map((_, t) => instance(one, c, t))),
     "endmodule",
     "",
   ].join("\n");
-  return { text, placed, ...words };
+  return { text, placed, pins, inputWords: inputs, clockWords, outputWords: outputs };
 }
 
-function instance({ case: one, layout, inputs, outputs, clocks }: PlacedCase, text: Verilog, t: number, name: string) {
-  const { domains } = topOf(one.design);
-  const padding: string[] = [];
-  const connections = text.ports.map(({ identifier, role, width }) => {
-    switch (role.kind) {
-      case "clock":
-        return `.${identifier}(clocks[${clocks[role.domain]}])`;
-      case "reset": {
-        const low = domains[role.domain]?.polarity === "low";
-        return `.${identifier}(${low ? "~" : ""}in[${(inputs + layout.resets) * 32 + role.domain}])`;
-      }
-      case "port": {
-        const input = layout.inputs.get(role.port);
-        if (input) return `.${identifier}(in[${(inputs + input.first) * 32} +: ${width}])`;
-        const output = layout.outputs.get(role.port);
-        if (!output) throw new RangeError(`${text.top}: the port ${identifier} is none of ${one.name}`);
-        const low = ((outputs[t] ?? 0) + output.first) * 32;
-        const rest = output.words * 32 - width;
-        if (rest > 0) padding.push(`  assign out[${low + width} +: ${rest}] = ${rest}'d0;`);
-        return `.${identifier}(out[${low} +: ${width}])`;
-      }
-    }
+const inputName = (c: number, port: number | "resets") => `in_${c}_${port}`;
+const outputName = (c: number, text: number, port: number) => `out_${c}_${text}_${port}`;
+
+/** Every input of a case once, its resets as bits of one word, and every output of every text. */
+function pinsOf({ case: one, layout, inputs, outputs }: PlacedCase, c: number): BundlePin[] {
+  const pin = (identifier: string, direction: "in" | "out", field: Field, base: number): BundlePin => ({
+    identifier,
+    direction,
+    field: { ...field, first: base + field.first },
   });
-  return [`  ${text.top} ${name} (${connections.join(", ")});`, ...padding].join("\n");
+  const resets: Field = { name: "resets", width: 32, words: 1, first: layout.resets };
+  return [
+    ...[...layout.inputs].map(([port, field]) => pin(inputName(c, port), "in", field, inputs)),
+    pin(inputName(c, "resets"), "in", resets, inputs),
+    ...one.texts.flatMap((_, t) =>
+      [...layout.outputs].map(([port, field]) => pin(outputName(c, t, port), "out", field, outputs[t] ?? 0)),
+    ),
+  ];
+}
+
+function instance({ case: one, layout, clocks }: PlacedCase, c: number, t: number): string {
+  const text = one.texts[t];
+  const { domains } = topOf(one.design);
+  const connections = text?.ports.map(({ identifier, role }): string => {
+    if (role.kind === "clock") return `.${identifier}(clocks[${clocks[role.domain]}])`;
+    if (role.kind === "reset") {
+      const low = domains[role.domain]?.polarity === "low";
+      return `.${identifier}(${low ? "~" : ""}${inputName(c, "resets")}[${role.domain}])`;
+    }
+    const isInput = layout.inputs.has(role.port);
+    return `.${identifier}(${isInput ? inputName(c, role.port) : outputName(c, t, role.port)})`;
+  });
+  return `  ${text?.top} peer_${c}_${t} (${connections?.join(", ")});`;
 }

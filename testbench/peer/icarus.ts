@@ -10,7 +10,16 @@ import { firstErrors } from "./verilator.ts";
 const bit = (flag: number) => `head[${Math.log2(flag)}]`;
 
 /** A testbench that reads records, sets pins and writes the outputs in hexadecimal. */
-function bench({ inputWords, clockWords, outputWords }: Bundle): string {
+function bench({ pins, inputWords, clockWords, outputWords }: Bundle): string {
+  const connections = pins.map(({ identifier, direction, field: { first, width } }) => {
+    const bits = `${direction}[${32 * first + width - 1}:${32 * first}]`;
+    return `.${identifier}(${bits})`;
+  });
+  // What lies between the outputs is never driven otherwise.
+  const gaps = pins.flatMap(({ direction, field: { first, words, width } }) => {
+    const rest = 32 * words - width;
+    return direction === "out" && rest > 0 ? [`  assign out[${32 * first + width} +: ${rest}] = ${rest}'d0;`] : [];
+  });
   const [inputs, clocks, outputs] = [inputWords, clockWords, outputWords].map((words) => 32 * words - 1);
   return `module bench;
   reg [31:0] head, at, now;
@@ -20,7 +29,8 @@ function bench({ inputWords, clockWords, outputWords }: Bundle): string {
   reg [8191:0] vcd;
   reg waves, recording;
   integer file, got, steps;
-  ${bundleTop} peers(in, clocks, out);
+  ${bundleTop} peers(${[...connections, ".clocks(clocks)"].join(", ")});
+${gaps.join("\n")}
   initial begin
     waves = 0;
     recording = 0;

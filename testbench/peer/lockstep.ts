@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Design, toVerilog, type Verilog, verilogText } from "../../hdl/index.ts";
-import { type Progress, silent } from "../progress.ts";
+import { silent } from "../progress.ts";
 import { refuseBlackBoxes } from "./black-box.ts";
 import { type DifferenceWaves, differenceWaves } from "./difference-waves.ts";
 import { requirePeer } from "./installed-peer.ts";

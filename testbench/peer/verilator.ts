@@ -1,13 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Bundle, bundleTop, peerTimescale } from "./bundle.ts";
+import { type Bundle, type BundlePin, bundleTop, peerTimescale } from "./bundle.ts";
 import type { PeerBuild, PeerBuildOptions, PeerRun } from "./peer.ts";
 import { PeerError } from "./peer-error.ts";
 import { PeerProcess, runCommand } from "./peer-process.ts";
 import { Head } from "./stimulus-record.ts";
 
 /** The program around the model: reads records, sets pins, evaluates, answers. */
-function mainProgram({ inputWords, clockWords, outputWords }: Bundle): string {
+function mainProgram({ pins, inputWords, clockWords, outputWords }: Bundle): string {
+  const set = pins.flatMap((pin) => (pin.direction === "in" ? setPin(pin) : []));
+  const get = pins.flatMap((pin) => (pin.direction === "out" ? getPin(pin) : []));
   return `#include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -17,6 +19,12 @@ function mainProgram({ inputWords, clockWords, outputWords }: Bundle): string {
 #include "verilated_vcd_c.h"
 #endif
 
+template <int words, typename Wide> static void put(Wide& pin, const uint32_t* from) {
+  for (int i = 0; i < words; i++) pin[i] = from[i];
+}
+template <int words, typename Wide> static void get(const Wide& pin, uint32_t* to) {
+  for (int i = 0; i < words; i++) to[i] = pin[i];
+}
 static bool take(uint32_t* words, size_t count) { return fread(words, 4, count, stdin) == count; }
 
 int main(int argc, char** argv) {
@@ -32,17 +40,19 @@ int main(int argc, char** argv) {
     waves.open(argv[1]);
   }
 #endif
-  uint32_t head, inputs[${inputWords}], levels[${1 + clockWords}], outputs[${outputWords}];
+  static uint32_t head, inputs[${inputWords}], levels[${1 + clockWords}], outputs[${Math.max(1, outputWords)}];
   while (take(&head, 1)) {
     if (!take(inputs, ${inputWords})) break;
     for (uint32_t step = 0; step < (head & ${Head.steps}u); step++) {
       if (!take(levels, ${1 + clockWords})) return 1;
-      if (step == 0) for (int i = 0; i < ${inputWords}; i++) top.in[i] = inputs[i];
-      for (int i = 0; i < ${clockWords}; i++) top.clocks[i] = levels[i + 1];
+      if (step == 0) {
+${set.join("\n")}
+      }
+      put<${clockWords}>(top.clocks, levels + 1);
       context.time(levels[0]);
       top.eval();
       if (step == 0 && (head & ${Head.sample}u)) {
-        for (int i = 0; i < ${outputWords}; i++) outputs[i] = top.out[i];
+${get.join("\n")}
         fwrite(outputs, 4, ${outputWords}, stdout);
       }
 #if VM_TRACE
@@ -61,6 +71,20 @@ int main(int argc, char** argv) {
 `;
 }
 
+/** Verilator's ports are integers up to 64 bits and arrays of words above. */
+function setPin({ identifier, field: { first, words } }: BundlePin): string {
+  if (words === 1) return `        top.${identifier} = inputs[${first}];`;
+  if (words === 2) return `        top.${identifier} = inputs[${first}] | uint64_t(inputs[${first + 1}]) << 32;`;
+  return `        put<${words}>(top.${identifier}, inputs + ${first});`;
+}
+
+function getPin({ identifier, field: { first, words } }: BundlePin): string {
+  const low = `        outputs[${first}] = uint32_t(top.${identifier});`;
+  if (words === 1) return low;
+  if (words === 2) return `${low}\n        outputs[${first + 1}] = uint32_t(top.${identifier} >> 32);`;
+  return `        get<${words}>(top.${identifier}, outputs + ${first});`;
+}
+
 /**
  * Builds a bundle with Verilator and the C++ compiler. The C++ is hardly optimised: compiling is what takes the time.
  * @throws PeerError where either fails
@@ -72,8 +96,8 @@ export async function buildVerilator(bundle: Bundle, { folder, trace, signal }: 
     ...["--cc", "--exe", "--build", "-j", "2", "--Mdir", "build", "-o", "peers", "--top-module", bundleTop],
     ...["-DSYSTOLE_POISON", "-Wno-fatal", "-Wno-lint", "-Wno-style", "-Wno-UNOPTFLAT", "--timescale", peerTimescale],
     // A word that feeds itself bit by bit settles one bit an iteration.
-    ...["--converge-limit", "10000", "--x-assign", "0", "--x-initial", "0", "--output-split", "6000"],
-    ...["-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0", ...(trace ? ["--trace"] : [])],
+    ...["--converge-limit", "10000", "--x-assign", "0", "--x-initial", "0", "--output-split", "20000"],
+    ...["-MAKEFLAGS", "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O0", ...(trace ? ["--trace"] : [])],
     ...["peers.v", "main.cpp"],
   ];
   const { code, text } = await runCommand("verilator", flags, folder, signal);

@@ -37,6 +37,10 @@ const types = new Set([
     "WeightAddress",
     "WeightWrite",
   ],
+  ...["AxiAddress", "AxiRead", "AxiReadData", "AxiWrite", "AxiWriteData", "AxiWriteResponse", "Handshake"],
+  ...["DmaBeat", "DmaDescriptor", "DmaError", "DmaStatus", "Padding", "ReadDescriptor", "WriteDescriptor"],
+  ...["BurstShape", "DmaCounters", "Burst", "Extent", "AssemblyCommand", "RawBeat", "DestinationRow", "SourceRow"],
+  "WriteRecord",
 ]);
 
 function block(name: string): Block {

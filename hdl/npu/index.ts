@@ -2,10 +2,25 @@
 export { Accumulator, AccumulatorAddress, AccumulatorTarget, SumRow } from "./accumulator.ts";
 export { AccumulatorAdd, AccumulatorData, AccumulatorRow, Accumulators } from "./accumulators.ts";
 export { ActivationAddress, ActivationBuffer, ActivationRead, ActivationWrite } from "./activation-buffer.ts";
+export {
+  AxiAddress,
+  type AxiConfig,
+  AxiRead,
+  AxiReadData,
+  AxiWrite,
+  AxiWriteData,
+  AxiWriteResponse,
+  axiConfig,
+  axiPage,
+  axiResponses,
+  Handshake,
+} from "./axi.ts";
+export { AxiReadChecker, AxiWriteChecker } from "./axi-checker.ts";
 export { Command, Count } from "./command.ts";
 export { ActivationWord, type EngineConfig, engineConfig, Int8, Int32, SumWord, WeightWord } from "./config.ts";
 export * from "./controller/index.ts";
 export { Counters, PerformanceCounters } from "./counters.ts";
+export * from "./dma/index.ts";
 export { DualArray } from "./dual-array.ts";
 export { DualPE } from "./dual-pe.ts";
 export {

@@ -1,4 +1,5 @@
 /** Simulating a module from TypeScript: typed ports, processes and what drives and checks them. */
+export type { Clocked } from "./clocked.ts";
 export type { EngineName } from "./engine-choice.ts";
 export { type TestBody, type TestOnOptions, testOn } from "./failure-record.ts";
 export { waves } from "./history.ts";

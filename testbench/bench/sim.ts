@@ -1,6 +1,7 @@
 import type { Design, Ports } from "../../hdl/index.ts";
 import type { Checkpoint, Engine } from "../../sim/index.ts";
 import type { Progress } from "../progress.ts";
+import type { Clocked } from "./clocked.ts";
 import type { History } from "./history.ts";
 import type { InPorts, OutPorts } from "./port-types.ts";
 import type { ProcessFunction } from "./process.ts";
@@ -35,6 +36,8 @@ export interface Running {
   run(...processes: readonly ProcessFunction[]): void;
   /** Like `run`, but lets the rest of the program go on every few milliseconds: Ctrl-C works and progress is shown. */
   runAsync(processes: readonly ProcessFunction[], progress: Progress, total?: number): Promise<void>;
+  /** Lets a model move with the clock from here on, in `step` and `run` alike. Models are not part of checkpoints. */
+  attach(surroundings: Clocked): void;
   /** Asserts the resets of all clock domains that have one for `cycles` cycles, 1 if not said. */
   reset(cycles?: number): void;
 

@@ -3,6 +3,7 @@ import type { Design, DomainOptions } from "../../hdl/index.ts";
 import { hierarchy, type Scope } from "../../hdl/netlist/index.ts";
 import { type Clock, type Engine, SimulationError } from "../../sim/index.ts";
 import { Interrupted, type Progress } from "../progress.ts";
+import type { Clocked } from "./clocked.ts";
 import { type EngineName, startEngine } from "./engine-choice.ts";
 import { History } from "./history.ts";
 import { decoder, wideEncoder } from "./leaf-value.ts";
@@ -53,6 +54,7 @@ export class Simulation implements Clockwork, Running {
   readonly pins: Pins;
   readonly streams: StreamPort[] = [];
   private readonly views = new Map<string, () => SignalValue>();
+  private readonly surroundings: Clocked[] = [];
   private readonly limits: { readonly timeout: number; readonly maxCycles: number };
   private readonly recorder: Recorder | null;
   readonly "~history": History;
@@ -103,10 +105,10 @@ export class Simulation implements Clockwork, Running {
     this.outsideRun("step");
     if (!Number.isSafeInteger(cycles) || cycles < 0)
       throw new SimulationError(`step(${cycles}): give a whole number of cycles from 0`);
-    if (this.recorder || this["~history"].watching)
+    if (this.recorder || this["~history"].watching || this.surroundings.length > 0)
       for (let i = 0; i < cycles; i++) {
         this.sample();
-        this.engine.step(1);
+        this.edge();
       }
     else this.engine.step(cycles);
   }
@@ -140,6 +142,12 @@ export class Simulation implements Clockwork, Running {
       scheduler.stop();
       this.running = false;
     }
+  }
+
+  attach(surroundings: Clocked): void {
+    this.outsideRun("attach");
+    this.surroundings.push(surroundings);
+    surroundings.drive();
   }
 
   reset(cycles = 1): void {
@@ -196,6 +204,10 @@ export class Simulation implements Clockwork, Running {
       throw new SimulationError(
         "restore would turn back time while waves are recorded; simulate without vcd and watch",
       );
+    if (this.surroundings.length > 0)
+      throw new SimulationError(
+        "restore would turn back the design but not what is attached to it; restore a simulation without surroundings",
+      );
     this.engine.restore(checkpoint.engine);
   }
 
@@ -214,7 +226,9 @@ export class Simulation implements Clockwork, Running {
   }
 
   edge(): void {
+    for (const model of this.surroundings) model.sample();
     this.engine.step(1);
+    for (const model of this.surroundings) model.drive();
   }
 
   hold(): void {

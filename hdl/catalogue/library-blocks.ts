@@ -1,6 +1,7 @@
 import { ClockDomain, UInt } from "../lang/index.ts";
 import {
   AsyncFifo,
+  CreditCounter,
   Fifo,
   GraySynchroniser,
   MaskedSram,
@@ -26,6 +27,12 @@ export const libraryBlocks: readonly Block[] = [
     parameters: [itemWidth, fifoDepth, parameter("flow", "1: an empty queue passes an item on at once", 0, [0, 1])],
     build: (values) =>
       Fifo(UInt(numberOf(values, "width")), numberOf(values, "depth"), { flow: numberOf(values, "flow") === 1 }),
+  },
+  {
+    name: "CreditCounter",
+    summary: "free places of a buffer at the far end of a link",
+    parameters: [parameter("depth", "places", 8, [1, 2 ** 16])],
+    build: (values) => CreditCounter(numberOf(values, "depth")),
   },
   {
     name: "SkidBuffer",

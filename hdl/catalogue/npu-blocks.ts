@@ -8,16 +8,25 @@ import {
   Decoder,
   DualArray,
   DualPE,
+  Ejector,
   type EngineConfig,
   ExecuteUnit,
   engineConfig,
+  Injector,
+  InputUnit,
   InstructionQueues,
   LaneArithmetic,
+  Link,
   LoopStack,
   MatmulEngine,
+  Mesh,
   NestWalk,
+  NetworkInterface,
+  type NocConfig,
   type NpuConfig,
+  nocConfig,
   npuConfig,
+  PacketFraming,
   PE,
   PeArray,
   PerformanceCounters,
@@ -26,16 +35,21 @@ import {
   Reciprocal,
   Requantiser,
   ResultWalk,
+  Route,
+  Router,
   RowReader,
   Scratchpad,
   Semaphore,
   Sequencer,
   Skew,
+  SwitchAllocator,
   TableIndex,
   TileWalk,
+  VcAllocator,
   VectorCompute,
   VectorUnit,
   VectorWalk,
+  VirtualChannel,
   WeightBuffer,
   WeightLoader,
   WeightWalk,
@@ -88,6 +102,22 @@ const tileSize = [
 /** A block that is made from a tile's configuration alone. */
 function tilePart(name: string, summary: string, generator: (config: NpuConfig) => AnyModule): Block {
   return { name, summary, parameters: tileSize, build: (values) => generator(npuConfig(values)) };
+}
+
+/** The sizes of a network on chip; those of the mesh are small so that every block is quick to make. */
+const nocSize = [
+  parameter("width", "routers in a row", 2, [1, 16]),
+  parameter("height", "rows of routers", 2, [1, 16]),
+  parameter("vcs", "virtual channels of a link", 4, [2, 4]),
+  parameter("vcDepth", "flits that a virtual channel buffers", 8, [2, 64]),
+  parameter("payloadBits", "bits of a flit's payload", 128, [1, 1024]),
+];
+
+/** A block that is made from a network's configuration alone. */
+function nocPart(name: string, summary: string, generator: (config: NocConfig) => AnyModule): Block {
+  const build = (values: Readonly<Record<string, number>>) =>
+    generator(nocConfig(Object.fromEntries(nocSize.map((size) => [size.name, numberOf(values, size.name)]))));
+  return { name, summary, parameters: nocSize, build };
 }
 
 /** The blocks of `hdl/npu`. */
@@ -218,4 +248,16 @@ export const npuBlocks: readonly Block[] = [
     build: () => PerformanceCounters,
   },
   part("MatmulEngine", "array, buffers, accumulators and sequencer in one", MatmulEngine),
+  nocPart("Mesh", "network on chip: routers, links and network interfaces", Mesh),
+  nocPart("Router", "five ports, XY routes, virtual channels, credits, multicast", Router),
+  nocPart("InputUnit", "routes and buffers what arrives at a router's port", InputUnit),
+  nocPart("VirtualChannel", "order and way of the flits of one virtual channel", VirtualChannel),
+  nocPart("Route", "ports towards the destinations of a flit", Route),
+  nocPart("VcAllocator", "gives virtual channels of the outputs to packets", VcAllocator),
+  nocPart("SwitchAllocator", "decides which flits cross the switch", SwitchAllocator),
+  nocPart("PacketFraming", "checks that packets on a virtual channel stay whole", PacketFraming),
+  nocPart("Link", "registers between two routers, with the check that credits are conserved", Link),
+  nocPart("NetworkInterface", "packets of a tile to and from its router", NetworkInterface),
+  nocPart("Injector", "packets of a tile as flits with credits", Injector),
+  nocPart("Ejector", "flits with credits as packets for a tile", Ejector),
 ];

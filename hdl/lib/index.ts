@@ -1,7 +1,9 @@
 /** Reusable blocks: queues, buffers, arbiters, memories and clock crossings. */
 export { RoundRobinArbiter, StreamArbiter } from "./arbiter.ts";
 export { AsyncFifo, type AsyncFifoClocks } from "./async-fifo.ts";
+export { CreditCounter } from "./credit-counter.ts";
 export { Fifo } from "./fifo.ts";
+export { oneHotMux } from "./one-hot.ts";
 export { anyOf, firstOf } from "./priority.ts";
 export { SkidBuffer } from "./skid-buffer.ts";
 export { Access, MaskedSram, Sram, type SramOptions } from "./sram.ts";

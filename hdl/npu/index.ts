@@ -34,6 +34,7 @@ export {
 } from "./execute/index.ts";
 export { Decoder, Fault } from "./isa/index.ts";
 export { MatmulEngine } from "./matmul-engine.ts";
+export * from "./noc/index.ts";
 export { arrayConfig, Bytes, type NpuConfig, npuConfig, ScratchpadRow, Sums } from "./npu-config.ts";
 export { PE } from "./pe.ts";
 export { ActivationRow, PeArray } from "./pe-array.ts";

@@ -95,7 +95,8 @@ export const DmaReader = (config: DmaConfig) => {
       const { row } = walk.out;
       const { burst } = legaliser.out;
       const empty = row.bits.data.eq(0);
-      const rowGoes = commands.out.enq.ready.and(empty.or(legaliser.out.row.ready)).and(stops.not());
+      // Rows without data wait as well, so that only the last row can be short of bursts when a transfer ends early.
+      const rowGoes = commands.out.enq.ready.and(legaliser.out.row.ready).and(stops.not());
       const rowMoves = row.valid.and(rowGoes);
       const beats = resize(burst.bits.len, 18).add(1);
       const room = promised.add(beats).le(bufferBeats).and(flying.ne(reads));

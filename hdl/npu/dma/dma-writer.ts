@@ -27,7 +27,7 @@ export const DmaWriter = (config: DmaConfig) => {
   const { idBits, id, writes } = config;
   const lanes = laneBits(config);
   const Bursts = Fifo(Burst(config), 2);
-  const Shapes = Fifo(BurstShape(config), 4);
+  const Shapes = Fifo(BurstShape(config), 2);
   const Walk = DestinationWalk(config);
   const Cutter = Legaliser(config);
   const Filler = BurstFiller(config);

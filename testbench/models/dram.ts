@@ -1,0 +1,140 @@
+import { type AxiConfig, axiResponses } from "../../hdl/index.ts";
+import type { Engine } from "../../sim/index.ts";
+import { Random } from "../bench/random.ts";
+import { DramPort, type DramPortNames } from "./dram-port.ts";
+import { SparseMemory } from "./sparse-memory.ts";
+
+/** How a DRAM behaves. */
+export interface DramTiming {
+  /** Cycles from a burst's address to its first beat, and from a write's last beat to its response; at least 1. */
+  readonly latency: number;
+  /** Bytes a cycle, of reads and writes together and over all ports; at most Infinity. */
+  readonly bandwidth: number;
+  /** Bytes of a row, banks, and cycles more when a burst's row is not the one open in its bank. */
+  readonly rowBytes: number;
+  readonly banks: number;
+  readonly rowMiss: number;
+  /** How likely each ready, and each valid that is not given yet, is held back in a cycle: 0 to below 1. */
+  readonly stalls: number;
+  /** Bursts of each direction that a port takes before the first is done. */
+  readonly outstanding: number;
+  /** Bursts of different ids are answered in random order; those of one id always in theirs. */
+  readonly reorder: boolean;
+  /** The bytes it has, from `base` on; others are answered with a decode error. */
+  readonly base: number;
+  readonly bytes: number;
+  readonly seed: number;
+}
+
+/** An error that the DRAM is to give: for beats that overlap some bytes, or for the n-th beat from now on, from 0. */
+export type DramFault = { readonly on: "read" | "write"; readonly response?: number } & (
+  | { readonly address: number; readonly bytes: number }
+  | { readonly beat: number }
+);
+
+export const dramTiming: DramTiming = {
+  latency: 100,
+  bandwidth: Infinity,
+  rowBytes: 2048,
+  banks: 8,
+  rowMiss: 0,
+  stalls: 0,
+  outstanding: 64,
+  reorder: false,
+  base: 0,
+  bytes: 2 ** 32,
+  seed: 0,
+};
+
+/**
+ * A DRAM behind one or more AXI ports. It sees and drives nothing but their handshakes; its contents are open to the
+ * testbench at any time through `memory`. A beat answered with an error reads as it is and is not written.
+ */
+export class Dram {
+  readonly memory = new SparseMemory();
+  readonly timing: DramTiming;
+  readonly random: Random;
+  /** Beats read and written so far, over all ports. */
+  readonly beats = { read: 0, write: 0 };
+  private faults: (DramFault & { readonly from: number })[] = [];
+  private readonly openRows = new Map<number, number>();
+  private credit = 0;
+  private paid = -1;
+
+  /** @throws RangeError for a number that is out of range */
+  constructor(timing: Partial<DramTiming> = {}) {
+    this.timing = Object.freeze({ ...dramTiming, ...timing });
+    const { latency, bandwidth, stalls, outstanding, rowBytes, banks, rowMiss } = this.timing;
+    const wholes = { latency, outstanding, rowBytes, banks };
+    for (const [name, value] of Object.entries(wholes))
+      if (!Number.isSafeInteger(value) || value < 1)
+        throw new RangeError(`a DRAM's ${name} is a whole number from 1, not ${value}`);
+    if (!(bandwidth > 0)) throw new RangeError(`a DRAM's bandwidth is more than 0 bytes a cycle, not ${bandwidth}`);
+    if (!(stalls >= 0 && stalls < 1))
+      throw new RangeError(`a DRAM stalls with probability 0 to below 1, not ${stalls}`);
+    if (!Number.isSafeInteger(rowMiss) || rowMiss < 0)
+      throw new RangeError(`a row miss costs a whole number of cycles from 0, not ${rowMiss}`);
+    this.random = new Random(this.timing.seed);
+  }
+
+  /** A port of the DRAM, to be attached to the simulation of which `engine` is. */
+  port(engine: Engine, config: AxiConfig, names: DramPortNames): DramPort {
+    return new DramPort(this, engine, config, names);
+  }
+
+  /** Sets the errors to give from now on, instead of those before. */
+  fail(...faults: readonly DramFault[]): void {
+    this.faults = faults.map((fault) => ({ ...fault, from: this.beats[fault.on] }));
+  }
+
+  /** The response to the next beat read or written, at a multiple of its `bytes`. */
+  respond(on: "read" | "write", address: number, bytes: number): number {
+    const number = this.beats[on]++;
+    if (address < this.timing.base || address + bytes > this.timing.base + this.timing.bytes)
+      return axiResponses.decodeError;
+    const fault = this.faults.find((one) => {
+      if (one.on !== on) return false;
+      if ("beat" in one) return number === one.from + one.beat;
+      return one.address < address + bytes && address < one.address + one.bytes;
+    });
+    return fault ? (fault.response ?? axiResponses.subordinateError) : axiResponses.okay;
+  }
+
+  /** Cycles more for a burst at this address, whose row is open afterwards. */
+  openRow(address: number): number {
+    const { rowBytes, banks, rowMiss } = this.timing;
+    if (rowMiss === 0) return 0;
+    const row = Math.floor(address / rowBytes);
+    const bank = row % banks;
+    if (this.openRows.get(bank) === row) return 0;
+    this.openRows.set(bank, row);
+    return rowMiss;
+  }
+
+  /** Takes the bandwidth of a beat in this cycle, if it is there. */
+  pay(bytes: number, cycle: number): boolean {
+    const { bandwidth } = this.timing;
+    if (bandwidth === Infinity) return true;
+    this.refill(bytes, cycle);
+    if (this.credit < bytes) return false;
+    this.credit -= bytes;
+    return true;
+  }
+
+  /** Gives back what was paid for a beat that did not come. */
+  repay(bytes: number): void {
+    if (this.timing.bandwidth !== Infinity) this.credit += bytes;
+  }
+
+  stalled(): boolean {
+    const { stalls } = this.timing;
+    return stalls > 0 && this.random.bool(stalls);
+  }
+
+  private refill(bytes: number, cycle: number): void {
+    if (cycle === this.paid) return;
+    const { bandwidth } = this.timing;
+    this.credit = Math.min(this.credit + bandwidth * (cycle - this.paid), Math.max(bandwidth, 2 * bytes));
+    this.paid = cycle;
+  }
+}

@@ -4,33 +4,30 @@ import { type Bundle, bundleTop } from "./bundle.ts";
 import type { Answers, PeerBuild, PeerBuildOptions, PeerRun } from "./peer.ts";
 import { PeerError } from "./peer-error.ts";
 import { PeerProcess, runCommand } from "./peer-process.ts";
-import { bigEndianRecord, Head } from "./stimulus-record.ts";
+import { Head } from "./stimulus-record.ts";
 import { firstErrors } from "./verilator.ts";
 
 const bit = (flag: number) => `head[${Math.log2(flag)}]`;
 
-/** A testbench that reads records, sets pins and writes the outputs in hexadecimal. */
-function bench({ pins, inputWords, clockWords, outputWords }: Bundle): string {
-  const connections = pins.map(({ identifier, direction, field: { first, width } }) => {
-    const bits = `${direction}[${32 * first + width - 1}:${32 * first}]`;
-    return `.${identifier}(${bits})`;
-  });
-  // What lies between the outputs is never driven otherwise.
-  const gaps = pins.flatMap(({ direction, field: { first, words, width } }) => {
-    const rest = 32 * words - width;
-    return direction === "out" && rest > 0 ? [`  assign out[${32 * first + width} +: ${rest}] = ${rest}'d0;`] : [];
-  });
-  const [inputs, clocks, outputs] = [inputWords, clockWords, outputWords].map((words) => 32 * words - 1);
+/**
+ * A testbench that reads records, sets pins and writes the outputs in hexadecimal. Every pin is a variable of its own:
+ * Icarus Verilog takes a vector apart and puts it together bit by bit.
+ */
+function bench({ pins, clockWords }: Bundle): string {
+  const inputs = pins.filter(({ direction }) => direction === "in");
+  const outputs = pins.filter(({ direction }) => direction === "out");
+  const connections = pins.map(({ identifier, direction, field: { width } }) =>
+    direction === "in" ? `.${identifier}(${identifier}[${width - 1}:0])` : `.${identifier}(${identifier})`,
+  );
   return `module bench;
   reg [31:0] head, at, now;
-  reg [${inputs}:0] in, next;
-  reg [${clocks}:0] clocks, levels;
-  wire [${outputs}:0] out;
+${inputs.map(({ identifier, field }) => `  reg [${32 * field.words - 1}:0] ${identifier};`).join("\n")}
+${outputs.map(({ identifier, field }) => `  wire [${field.width - 1}:0] ${identifier};`).join("\n")}
+  reg [${32 * clockWords - 1}:0] clocks, levels;
   reg [8191:0] vcd;
   reg waves, recording;
   integer file, got, steps;
   ${bundleTop} peers(${[...connections, ".clocks(clocks)"].join(", ")});
-${gaps.join("\n")}
   initial begin
     waves = 0;
     recording = 0;
@@ -39,22 +36,25 @@ ${gaps.join("\n")}
     file = 32'h8000_0000;
     got = $fread(head, file);
     while (got == 4) begin
-      got = $fread(next, file);
+      got = $fread(at, file);
+      #(at - now) now = at;
+      if (waves && ${bit(Head.trace)} && !recording) begin
+        $dumpfile(vcd);
+        $dumpvars(0, peers);
+        recording = 1;
+      end
+${inputs.map(({ identifier }) => `      got = $fread(${identifier}, file);`).join("\n")}
       for (steps = 0; steps < (head & ${Head.steps}); steps = steps + 1) begin
-        got = $fread(at, file);
-        got = $fread(levels, file);
-        #(at - now) now = at;
-        if (waves && ${bit(Head.trace)} && !recording && steps == 0) begin
-          $dumpfile(vcd);
-          $dumpvars(0, peers);
-          recording = 1;
+        if (steps > 0) begin
+          got = $fread(at, file);
+          #(at - now) now = at;
         end
-        if (steps == 0) in = next;
+        got = $fread(levels, file);
         clocks = levels;
-        #0;
         if (steps == 0 && ${bit(Head.sample)}) begin
           #1 now = now + 1;
-          $display("%h", out);
+${outputs.map(({ identifier }) => `          $write("%h", ${identifier});`).join("\n")}
+          $write("\\n");
         end
       end
       if (${bit(Head.flush)}) $fflush;
@@ -64,6 +64,31 @@ ${gaps.join("\n")}
   end
 endmodule
 `;
+}
+
+/**
+ * A record's bytes as `$fread` wants them: each field with its most significant byte first, and the first time before
+ * the inputs, which are set as they are read.
+ */
+function bigEndianRecord({ pins, inputWords, clockWords }: Bundle, record: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(record.length * 4);
+  let to = 0;
+  const field = (from: number, words: number) => {
+    for (let i = from + words - 1; i >= from; i--) {
+      const word = record[i] ?? 0;
+      for (let shift = 24; shift >= 0; shift -= 8) bytes[to++] = word >>> shift;
+    }
+  };
+  const first = 1 + inputWords;
+  field(0, 1);
+  field(first, 1);
+  for (const { direction, field: own } of pins) if (direction === "in") field(1 + own.first, own.words);
+  field(first + 1, clockWords);
+  for (let at = first + 1 + clockWords; at < record.length; at += 1 + clockWords) {
+    field(at, 1);
+    field(at + 1, clockWords);
+  }
+  return bytes;
 }
 
 /**
@@ -95,22 +120,28 @@ class IcarusRun implements PeerRun {
   }
 
   async receive(cycles: number): Promise<Answers> {
-    const { outputWords } = this.bundle;
-    const line = 8 * outputWords + 1;
+    const { outputWords, pins } = this.bundle;
+    const outputs = pins.flatMap(({ direction, field }) => (direction === "out" ? field : []));
+    const digits = outputs.map(({ width }) => Math.ceil(width / 4));
+    const line = digits.reduce((sum, count) => sum + count, 1);
     const text = (await this.process.receive(cycles * line)).toString("latin1");
     const words = new Uint32Array(cycles * outputWords);
     const unknown = /[xz]/i.test(text) ? new Uint32Array(words.length) : null;
-    for (let cycle = 0; cycle < cycles; cycle++)
-      for (let word = 0; word < outputWords; word++) {
-        const from = cycle * line + 8 * (outputWords - 1 - word);
-        const digits = text.slice(from, from + 8);
-        const at = cycle * outputWords + word;
-        words[at] = Number.parseInt(unknown ? digits.replace(/[xz]/gi, "0") : digits, 16);
-        if (unknown)
-          unknown[at] = Number.parseInt(
-            digits.replace(/[xz]|./gi, (d) => (/[xz]/i.test(d) ? "f" : "0")),
-            16,
-          );
+    let end = 0;
+    for (let cycle = 0; cycle < cycles; cycle++, end++)
+      for (const [i, field] of outputs.entries()) {
+        const start = end;
+        end += digits[i] ?? 0;
+        for (let word = 0; word < field.words; word++) {
+          const own = text.slice(Math.max(start, end - 8 * (word + 1)), end - 8 * word);
+          const at = cycle * outputWords + field.first + word;
+          words[at] = Number.parseInt(unknown ? own.replace(/[xz]/gi, "0") : own, 16);
+          if (unknown)
+            unknown[at] = Number.parseInt(
+              own.replace(/./g, (d) => (/[xz]/i.test(d) ? "f" : "0")),
+              16,
+            );
+        }
       }
     return { words, unknown };
   }

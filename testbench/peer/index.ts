@@ -10,5 +10,6 @@ export {
   lockstep,
 } from "./lockstep.ts";
 export { type BatchOptions, type BatchReport, type Comparison, lockstepBatch } from "./lockstep-batch.ts";
+export { type MutationReport, mutationCheck } from "./mutation-check.ts";
 export { type PeerCase, type PeerName, peerTitles } from "./peer-case.ts";
 export { PeerError } from "./peer-error.ts";

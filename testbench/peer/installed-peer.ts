@@ -16,12 +16,17 @@ const commands: Readonly<Record<PeerName, readonly (readonly [command: string, f
 
 const packages: Readonly<Record<PeerName, string>> = { verilator: "verilator g++ make", icarus: "iverilog" };
 
+const known = new Map<PeerName, string | null>();
+
 /** The first command that a peer needs and that is not there; null where it can run. */
 function missingCommand(peer: PeerName): string | null {
-  const missing = commands[peer].find(
-    ([command, flag]) => spawnSync(command, [flag], { timeout: 30_000 }).status !== 0,
-  );
-  return missing?.[0] ?? null;
+  let missing = known.get(peer);
+  if (missing === undefined) {
+    const found = commands[peer].find(([command, flag]) => spawnSync(command, [flag], { timeout: 30_000 }).error);
+    missing = found?.[0] ?? null;
+    known.set(peer, missing);
+  }
+  return missing;
 }
 
 /** Why a peer cannot run, with how to install it, in one line; null where it can. */

@@ -3,6 +3,7 @@ import { Interrupted, type Progress, silent } from "../progress.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { firstMismatch, type Mismatch } from "./compare.ts";
 import { buildIcarus } from "./icarus.ts";
+import { requirePeer } from "./installed-peer.ts";
 import { type OwnCycles, OwnRun } from "./own-run.ts";
 import type { PeerBuild } from "./peer.ts";
 import type { PeerCase, PeerName } from "./peer-case.ts";
@@ -40,8 +41,13 @@ export interface BatchReport {
 /** Cycles that go to the peer at once: while it works on them, so do our engines. */
 const chunkCycles = 256;
 
-/** Builds all cases in one peer and runs them side by side with our engines on the same random stimulus. */
+/**
+ * Builds all cases in one peer and runs them side by side with our engines on the same random stimulus. A text that
+ * differs is not looked at any more; the run ends early when all differ.
+ * @throws InputError for a peer that is not installed; PeerError where it cannot build or run the Verilog; Interrupted
+ */
 export async function lockstepBatch(cases: readonly PeerCase[], options: BatchOptions): Promise<BatchReport> {
+  requirePeer(options.peer);
   const { signal } = options.progress ?? silent;
   return withTemporaryFolder(async (folder) => {
     const began = performance.now();

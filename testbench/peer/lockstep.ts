@@ -4,10 +4,10 @@ import { type Design, toVerilog, type Verilog, verilogText } from "../../hdl/ind
 import { silent } from "../progress.ts";
 import { refuseBlackBoxes } from "./black-box.ts";
 import { type DifferenceWaves, differenceWaves } from "./difference-waves.ts";
-import { requirePeer } from "./installed-peer.ts";
 import { type BatchOptions, type BatchReport, type Comparison, lockstepBatch } from "./lockstep-batch.ts";
 import { clocksOf } from "./own-run.ts";
 import { type PeerCase, type PeerName, peerTitles } from "./peer-case.ts";
+import { withOutputs } from "./property-outputs.ts";
 
 export interface LockstepOptions extends BatchOptions {
   /** Where waves and Verilog of a difference go; made where it is missing. */
@@ -32,19 +32,23 @@ export interface LockstepReport {
   readonly runSeconds: number;
 }
 
-/** A case of one design and its own Verilog, with clocks and stimulus by seed. */
-export function caseOf(name: string, design: Design, seed: number, prefix = ""): PeerCase {
-  refuseBlackBoxes(name, design);
+/**
+ * A case of one design and its own Verilog, with clocks and stimulus by seed. A design without outputs is compared by
+ * its properties: see `withOutputs`.
+ * @throws DesignError for a design with a black box
+ */
+export function caseOf(name: string, given: Design, seed: number, prefix = ""): PeerCase {
+  refuseBlackBoxes(name, given);
+  const design = withOutputs(given);
   return { name, design, texts: [toVerilog(design, { prefix })], seed, clocks: clocksOf(design, seed) };
 }
 
 /**
  * Runs a case's first text in a peer against our simulators on the same random inputs, and compares every output in
  * every cycle up to the first difference, of which it records both sides.
- * @throws InputError for a peer that is not installed; PeerError where it cannot build or run the Verilog
+ * @throws as `lockstepBatch`
  */
 export async function lockstep(one: PeerCase, options: LockstepOptions): Promise<LockstepReport> {
-  requirePeer(options.peer);
   const report = await lockstepBatch([{ ...one, texts: one.texts.slice(0, 1) }], options);
   const [found] = await differencesOf([one], report, options);
   const [{ cycles } = { cycles: 0 }] = report.comparisons;

@@ -4,6 +4,7 @@ import { lockstepBatch } from "./lockstep-batch.ts";
 import { type Mutant, mutants } from "./mutation.ts";
 import { clocksOf } from "./own-run.ts";
 import type { PeerName } from "./peer-case.ts";
+import { withOutputs } from "./property-outputs.ts";
 
 /** Mutants of one design, and which of them the lockstep noticed. */
 export interface MutationReport {
@@ -14,8 +15,8 @@ export interface MutationReport {
 
 /** How many mutants are tried, and for how many cycles, until one is caught: many at first sight, then for longer. */
 const rounds = [
-  { count: 3, cycles: 500 },
-  { count: 5, cycles: 4000 },
+  { count: 4, cycles: 500 },
+  { count: 6, cycles: 3000 },
 ] as const;
 
 /**
@@ -24,9 +25,10 @@ const rounds = [
  */
 export async function mutationCheck(
   name: string,
-  design: Design,
+  given: Design,
   options: { readonly peer: PeerName; readonly seed: number; readonly progress?: Progress },
 ): Promise<MutationReport> {
+  const design = withOutputs(given);
   const survived: Mutant[] = [];
   let skip = 0;
   for (const { count, cycles } of rounds) {

@@ -80,20 +80,3 @@ export class StimulusWriter {
     return record;
   }
 }
-
-/** A record's bytes as Icarus Verilog's `$fread` wants them: each field with its most significant byte first. */
-export function bigEndianRecord(bundle: Bundle, record: Uint32Array): Uint8Array {
-  const bytes = new Uint8Array(record.buffer.slice(record.byteOffset, record.byteOffset + record.byteLength));
-  let at = 0;
-  const field = (words: number) => {
-    bytes.subarray(4 * at, 4 * (at + words)).reverse();
-    at += words;
-  };
-  field(1);
-  field(bundle.inputWords);
-  while (at < record.length) {
-    field(1);
-    field(bundle.clockWords);
-  }
-  return bytes;
-}

@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect } from "vitest";
+import { toVerilog } from "../../hdl/index.ts";
+import { netlists, type RandomDesign } from "../../sim/fuzz/netlists.fuzz.ts";
+import { seedOf } from "../index.ts";
+import { differencesOf, differenceText, lockstepBatch, type PeerCase, type PeerName } from "./index.ts";
+import { testWith } from "./tool-presence.fuzz.ts";
+
+const seed = seedOf(undefined);
+const designs = Number(process.env.SYSTOLE_RUNS ?? 110);
+const folder = "out/lockstep/netlists";
+
+function caseOf({ design, clocks }: RandomDesign, index: number): PeerCase {
+  const texts = [toVerilog(design, { prefix: `n${index}_` })];
+  return { name: `netlist-${index}`, design, texts, seed: seed + index, clocks };
+}
+
+/** The smallest design that fast-check finds to differ, in Icarus Verilog, which is quick to build one. */
+async function shrunk(index: number, cycles: number): Promise<string> {
+  let drawn = 0;
+  const differs = fc.asyncProperty(netlists(), async (random) => {
+    // The designs before it agree; what comes after it are its simplifications.
+    if (drawn++ < index) return true;
+    const options = { peer: "icarus", cycles, folder } as const;
+    const { comparisons } = await lockstepBatch([caseOf(random, index)], options);
+    return comparisons.every(({ difference }) => difference === null);
+  });
+  const { counterexample, numShrinks } = await fc.check(differs, {
+    seed,
+    numRuns: index + 1,
+    interruptAfterTimeLimit: 60_000,
+  });
+  const smallest = counterexample?.[0];
+  if (!smallest) return "agrees in Icarus Verilog";
+  const one = { ...caseOf(smallest, index), name: `netlist-${index}-shrunk` };
+  const options = { peer: "icarus", cycles, folder } as const;
+  const [found] = await differencesOf([one], await lockstepBatch([one], options), options);
+  return `after ${numShrinks} simplifications: ${found ? differenceText(found) : "nothing"}`;
+}
+
+async function compare(peer: PeerName, cycles: number): Promise<void> {
+  const options = { peer, cycles, folder, interpreted: 50 };
+  const cases = fc.sample(netlists(), { seed, numRuns: designs }).map(caseOf);
+  const report = await lockstepBatch(cases, options);
+  const found = await differencesOf(cases, report, options);
+  const first = found[0] && cases.findIndex(({ name }) => name === found[0]?.name);
+  const simplest = first === undefined ? [] : [await shrunk(first, cycles)];
+  expect([...found.map(differenceText), ...simplest]).toEqual([]);
+}
+
+describe(`${designs} random netlists (replay: SYSTOLE_SEED=${seed} SYSTOLE_RUNS=${designs})`, () => {
+  testWith("verilator")("have the same outputs in Verilator", { timeout: 300_000 }, () => compare("verilator", 200));
+  testWith("icarus")("have the same outputs in Icarus Verilog", { timeout: 300_000 }, () => compare("icarus", 50));
+});

@@ -12,6 +12,17 @@ export function integerOption(name: string, text: string, least: number, most: n
 }
 
 /**
+ * A number given as text, such as `0.25`.
+ * @throws InputError unless it is one from `least` to `most`
+ */
+export function numberOption(name: string, text: string, least: number, most: number): number {
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw new InputError(`${name} ${text}: give a number from ${least} to ${most}`);
+  return value;
+}
+
+/**
  * The size of an array given as `rows x cols`, such as `16x16`, or one number for a square.
  * @throws InputError for anything else and for sides not from 1 to `most`
  */

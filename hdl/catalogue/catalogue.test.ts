@@ -41,7 +41,18 @@ const types = new Set([
   ...["DmaBeat", "DmaDescriptor", "DmaError", "DmaStatus", "Padding", "ReadDescriptor", "WriteDescriptor"],
   ...["BurstShape", "DmaCounters", "Burst", "Extent", "AssemblyCommand", "RawBeat", "DestinationRow", "SourceRow"],
   "WriteRecord",
-  ...["Channel", "Flit", "LinkActivity", "NocClass", "NodeId", "ReceivedFlit", "SentFlit", "VcLevel", "VcNumber"],
+  ...[
+    "Channel",
+    "Flit",
+    "LinkActivity",
+    "NocClass",
+    "NodeId",
+    "PackedFlit",
+    "ReceivedFlit",
+    "SentFlit",
+    "VcLevel",
+    "VcNumber",
+  ],
 ]);
 
 function block(name: string): Block {

@@ -1,5 +1,6 @@
 import { ClockDomain, UInt } from "../lang/index.ts";
 import {
+  ArbiterBank,
   AsyncFifo,
   CreditCounter,
   Fifo,
@@ -45,6 +46,12 @@ export const libraryBlocks: readonly Block[] = [
     summary: "grants one of n requests in turn",
     parameters: [requests],
     build: (values) => RoundRobinArbiter(numberOf(values, "n")),
+  },
+  {
+    name: "ArbiterBank",
+    summary: "several such arbiters side by side",
+    parameters: [requests, parameter("width", "arbiters", 8, [1, 4096])],
+    build: (values) => ArbiterBank(numberOf(values, "n"), numberOf(values, "width")),
   },
   {
     name: "StreamArbiter",

@@ -1,5 +1,6 @@
 /** Reusable blocks: queues, buffers, arbiters, memories and clock crossings. */
 export { RoundRobinArbiter, StreamArbiter } from "./arbiter.ts";
+export { ArbiterBank } from "./arbiter-bank.ts";
 export { AsyncFifo, type AsyncFifoClocks } from "./async-fifo.ts";
 export { CreditCounter } from "./credit-counter.ts";
 export { Fifo } from "./fifo.ts";

@@ -33,6 +33,9 @@ export const Flit = (config: NocConfig) =>
     vc: VcNumber(config),
   });
 
+/** A flit as one word, see `pack`: as it lies in buffers and crosses switches. */
+export const PackedFlit = (config: NocConfig) => UInt(config.payloadBits + 3 * 8 + 2 + clog2(config.vcs));
+
 /**
  * A link. A flit moves in every cycle in which `valid` is 1: whoever sends has counted that there is room. Each bit of
  * `credit` is 1 in a cycle for one flit of that virtual channel that has left the receiver's buffer.

@@ -7,6 +7,7 @@ export {
   NocClass,
   NodeId,
   nocClasses,
+  PackedFlit,
   ReceivedFlit,
   SentFlit,
   VcLevel,

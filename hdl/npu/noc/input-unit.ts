@@ -1,6 +1,6 @@
-import { Bool, cat, clog2, fill, mem, module, UInt, Vec, when } from "../../lang/index.ts";
+import { Bool, cat, check, clog2, fill, mem, module, pack, UInt, unpack, Vec, when } from "../../lang/index.ts";
 import { oneHotMux } from "../../lib/one-hot.ts";
-import { Flit, VcLevel } from "./flit.ts";
+import { Flit, PackedFlit, VcLevel } from "./flit.ts";
 import type { NocConfig } from "./noc-config.ts";
 import { PacketFraming } from "./packet-framing.ts";
 import { element, portCount } from "./ports.ts";
@@ -15,10 +15,11 @@ const Ports = UInt(portCount);
  *
  * - `valid`, `flit`: what arrives; `turns`, `x`, `y`: see `Route`.
  * - By virtual channel: `want`, `granted`, `ready`, `waits`, `room` and `empty`, see `VirtualChannel`.
- * - `picked`: the virtual channel, one-hot, whose front flit is `front`, and goes by the outputs `sent`.
+ * - `picked`: the virtual channel, one-hot, whose front flit is `front`, packed, `last` of its packet or
+ *   not, and goes by the outputs `sent`.
  * - `credit`: the virtual channels that a flit leaves in this cycle. `held`: flits in each.
  *
- * Only `front` and `credit` depend on inputs of the same cycle, on `picked` and `sent`.
+ * Only `front`, `last` and `credit` depend on inputs of the same cycle, on `picked` and `sent`.
  */
 export const InputUnit = (config: NocConfig) => {
   const { vcs, vcDepth } = config;
@@ -46,7 +47,8 @@ export const InputUnit = (config: NocConfig) => {
         want: PerVc,
         ready: PerVc,
         waits: PerVc,
-        front: Flit(config),
+        front: PackedFlit(config),
+        last: Bool,
         credit: UInt(vcs),
         held: Vec(vcs, VcLevel(config)),
       },
@@ -67,7 +69,7 @@ export const InputUnit = (config: NocConfig) => {
         }),
       );
 
-      const flits = mem(Flit(config), vcs * vcDepth);
+      const flits = mem(PackedFlit(config), vcs * vcDepth);
       const place = clog2(vcs * vcDepth);
       const within = (queue: UInt<number>, at: UInt<number>) => cat(queue, at).trunc(place);
       const tail = oneHotMux(
@@ -75,12 +77,15 @@ export const InputUnit = (config: NocConfig) => {
         queues.map((queue) => queue.tail),
       );
       when(valid, () => {
-        flits.write(within(vc, tail), flit);
+        check(outputs.any(), "every flit has somewhere to go");
+        flits.write(within(vc, tail), pack(Flit(config), flit));
       });
       const head = oneHotMux(
         picked.asBools(),
         queues.map((queue, i) => within(UInt(clog2(vcs)).lit(i), queue.head)),
       );
+
+      const front = flits.read(head);
 
       PacketFraming(config)({ valid, vc, last, name: { source, destination, mask } });
 
@@ -88,7 +93,8 @@ export const InputUnit = (config: NocConfig) => {
         want: queues.map((queue) => queue.want),
         ready: queues.map((queue) => queue.ready),
         waits: queues.map((queue) => queue.waits),
-        front: flits.read(head),
+        front,
+        last: unpack(Flit(config), front).last,
         credit: cat(...queues.map((queue) => queue.pop).reverse()).trunc(vcs),
         held: queues.map((queue) => queue.level),
       };

@@ -1,7 +1,21 @@
-import { type Bool, cat, inst, module, mux, pipe, reg, UInt, Vec, when } from "../../lang/index.ts";
+import {
+  type Bool,
+  cat,
+  type Dynamic,
+  inst,
+  module,
+  mux,
+  pipe,
+  reg,
+  UInt,
+  unpack,
+  Vec,
+  when,
+} from "../../lang/index.ts";
 import { CreditCounter } from "../../lib/credit-counter.ts";
 import { oneHotMux } from "../../lib/one-hot.ts";
-import { Channel, Flit, VcLevel } from "./flit.ts";
+import { anyOf } from "../../lib/priority.ts";
+import { Channel, Flit, PackedFlit, VcLevel } from "./flit.ts";
 import { InputUnit } from "./input-unit.ts";
 import type { NocConfig } from "./noc-config.ts";
 import { element, portCount, ports, turns } from "./ports.ts";
@@ -28,6 +42,7 @@ const Ports = UInt(portCount);
  */
 export const Router = (config: NocConfig) => {
   const { vcs, vcDepth } = config;
+  const vcNumbers = Array.from({ length: vcs }, (_, vc) => vc);
   const Input = InputUnit(config);
   const Credits = CreditCounter(vcDepth);
   const Switch = SwitchAllocator(config);
@@ -43,25 +58,27 @@ export const Router = (config: NocConfig) => {
     },
     ({ x, y, from, to }) => {
       const inputs = from.map(() => inst(Input));
-      const credits = to.map(() => Array.from({ length: vcs }, () => inst(Credits)));
+      const credits = to.map(() => vcNumbers.map(() => inst(Credits)));
 
-      const { picked, sent, grants } = Switch({ ready: inputs.map(({ out }) => out.ready) });
-      const winners = grants.map((grant) => ({ grant: grant.asBools(), any: grant.any() }));
-      const lasts = inputs.map(({ out }) => out.front.last);
-      const taken = winners.map(({ grant, any }) => mux(any, oneHotMux(grant, picked), 0));
-      const release = winners.map(({ grant }, output) => mux(oneHotMux(grant, lasts), element(taken, output), 0));
-      const { granted } = Allocator({ want: inputs.map(({ out }) => out.want), release });
+      const { picked, sent } = Switch({ ready: inputs.map(({ out }) => out.ready) });
+      // Of each virtual channel, the outputs by which a flit goes; and those by which a tail does.
+      const taken = vcNumbers.map((vc) =>
+        anyWord(sent.map((outputs, i) => mux(element(picked, i).bit(vc), outputs, 0))),
+      );
+      const tails = anyWord(sent.map((outputs, i) => mux(element(inputs, i).out.last, outputs, 0)));
+      const { granted } = Allocator({
+        want: inputs.map(({ out }) => joined(out.want)),
+        release: joined(taken.map((outputs) => outputs.and(tails))),
+      });
 
       credits.forEach((byVc, output) => {
         const { credit } = element(to, output);
         byVc.forEach((counter, vc) => {
-          counter.in = { take: element(taken, output).bit(vc), give: credit.bit(vc) };
+          counter.in = { take: element(taken, vc).bit(output), give: credit.bit(vc) };
         });
       });
       const byOutput = (of: (counter: (typeof credits)[number][number]) => Bool) =>
-        Array.from({ length: vcs }, (_, vc) =>
-          cat(...credits.map((byVc) => of(element(byVc, vc))).reverse()).trunc(portCount),
-        );
+        vcNumbers.map((vc) => joined(credits.map((byVc) => of(element(byVc, vc)))));
       const room = byOutput(({ out }) => out.available);
       const empty = byOutput(({ out }) => out.full);
       inputs.forEach((input, i) => {
@@ -72,7 +89,7 @@ export const Router = (config: NocConfig) => {
           x,
           y,
           turns: Ports.lit(turns(element(ports, i))),
-          granted: element(granted, i),
+          granted: vcNumbers.map((vc) => element(granted, i).bits(portCount * vc, portCount)),
           room,
           empty,
           picked: element(picked, i),
@@ -80,21 +97,26 @@ export const Router = (config: NocConfig) => {
         };
       });
 
-      // Between switch allocation and traversal: the flit of each input, and the input of each output.
+      // Between switch allocation and traversal: the flit of each input, and where it goes.
       const crossing = inputs.map(({ out }, i) => {
-        const flit = reg(Flit(config));
-        when(element(sent, i).any(), () => {
+        const outputs = element(sent, i);
+        const flit = reg(PackedFlit(config));
+        when(outputs.any(), () => {
           flit.next = out.front;
         });
-        return flit;
+        return { flit, outputs: pipe(outputs, 0) };
       });
-      const leaving = grants.map((grant) => {
-        const selected = pipe(grant, 0);
-        return { valid: selected.any(), flit: oneHotMux(selected.asBools(), crossing) };
+      const leaving = to.map((_, output) => {
+        const chosen = crossing.map(({ outputs }) => outputs.bit(output));
+        const flit = oneHotMux(
+          chosen,
+          crossing.map((input) => input.flit),
+        );
+        return { valid: anyOf(chosen), flit: unpack(Flit(config), flit) };
       });
 
-      const moved = cat(...winners.map(({ any }) => any).reverse()).trunc(portCount);
-      const waiting = inputs.flatMap(({ out }) => out.waits).reduce((all, outputs) => all.or(outputs));
+      const moved = anyWord(sent);
+      const waiting = anyWord(inputs.flatMap(({ out }) => out.waits));
       return {
         from: inputs.map(({ out }) => ({ credit: out.credit })),
         to: leaving,
@@ -106,3 +128,12 @@ export const Router = (config: NocConfig) => {
     },
   );
 };
+
+function anyWord<W extends number>(words: readonly UInt<W>[]): UInt<W> {
+  return words.reduce((any, word) => any.or(word));
+}
+
+/** The parts side by side, the first lowest. */
+function joined(parts: readonly UInt<Dynamic>[]): UInt<Dynamic> {
+  return cat(...[...parts].reverse());
+}

@@ -1,11 +1,12 @@
-import { Bool, cat, inst, module, UInt, Vec } from "../../lang/index.ts";
+import { cat, inst, module, mux, UInt, Vec } from "../../lang/index.ts";
 import { RoundRobinArbiter } from "../../lib/arbiter.ts";
+import { ArbiterBank } from "../../lib/arbiter-bank.ts";
 import { oneHotMux } from "../../lib/one-hot.ts";
 import type { NocConfig } from "./noc-config.ts";
 import { element, portCount } from "./ports.ts";
 
 const Ports = UInt(portCount);
-const Arbiter = RoundRobinArbiter(portCount);
+const Outputs = ArbiterBank(portCount, portCount);
 
 /**
  * Decides which flits cross the switch: first each input picks one of its virtual channels, then each output one of the
@@ -13,8 +14,7 @@ const Arbiter = RoundRobinArbiter(portCount);
  *
  * - `ready[i][v]`: the outputs by which the front flit of virtual channel v of input i can go.
  * - `picked[i]`: the virtual channel of input i, one-hot. `sent[i]`: the outputs by which its flit goes, several where a
- *   packet forks.
- * - `grants[o]`: the input, one-hot, whose flit leaves by output o; 0 where none does.
+ *   packet forks; never the same for two inputs.
  */
 export const SwitchAllocator = ({ vcs }: NocConfig) => {
   const Picker = RoundRobinArbiter(vcs);
@@ -24,29 +24,22 @@ export const SwitchAllocator = ({ vcs }: NocConfig) => {
     {
       params: { vcs },
       in: { ready: Vec(portCount, Vec(vcs, Ports)) },
-      out: { picked: Vec(portCount, UInt(vcs)), sent: Vec(portCount, Ports), grants: Vec(portCount, Ports) },
+      out: { picked: Vec(portCount, UInt(vcs)), sent: Vec(portCount, Ports) },
     },
     ({ ready }) => {
       const pickers = ready.map((byVc) => {
         const picker = inst(Picker);
-        const { grants } = picker.out;
-        return { picker, byVc, grants, outputs: oneHotMux(grants, byVc) };
+        const { grants, valid } = picker.out;
+        return { picker, byVc, grants, outputs: mux(valid, oneHotMux(grants, byVc), 0) };
       });
-      const winners = Array.from({ length: portCount }, (_, output) => {
-        const requests = pickers.map(({ outputs }) => outputs.bit(output));
-        return Arbiter({ requests, accept: Bool.lit(1) }).grants;
+      const { grants: sent } = Outputs({
+        requests: pickers.map(({ outputs }) => outputs),
+        accept: Ports.lit(2 ** portCount - 1),
       });
-
-      const sent = pickers.map(({ picker, byVc }, input) => {
-        const outputs = cat(...winners.map((grants) => element(grants, input)).reverse()).trunc(portCount);
-        picker.in = { requests: byVc.map((one) => one.any()), accept: outputs.any() };
-        return outputs;
+      pickers.forEach(({ picker, byVc }, input) => {
+        picker.in = { requests: byVc.map((outputs) => outputs.any()), accept: element(sent, input).any() };
       });
-      return {
-        picked: pickers.map(({ grants }) => cat(...[...grants].reverse()).trunc(vcs)),
-        sent,
-        grants: winners.map((grants) => cat(...[...grants].reverse()).trunc(portCount)),
-      };
+      return { picked: pickers.map(({ grants }) => cat(...[...grants].reverse()).trunc(vcs)), sent };
     },
   );
 };

@@ -1,8 +1,8 @@
-import type { Design } from "../../hdl/index.ts";
+import { type Design, removeDead } from "../../hdl/index.ts";
 import type { Progress } from "../progress.ts";
 import { lockstepBatch } from "./lockstep-batch.ts";
 import { type Mutant, mutants } from "./mutation.ts";
-import { clocksOf } from "./own-run.ts";
+import { clocksOf, withoutChecks } from "./own-run.ts";
 import type { PeerName } from "./peer-case.ts";
 import { withOutputs } from "./property-outputs.ts";
 
@@ -29,10 +29,12 @@ export async function mutationCheck(
   options: { readonly peer: PeerName; readonly seed: number; readonly progress?: Progress },
 ): Promise<MutationReport> {
   const design = withOutputs(given);
+  // What serves properties alone changes no output: its mutants would all be equivalent.
+  const mutated = removeDead(withoutChecks(design));
   const survived: Mutant[] = [];
   let skip = 0;
   for (const { count, cycles } of rounds) {
-    const tried = mutants(design, options.seed, count, "m", skip);
+    const tried = mutants(mutated, options.seed, count, "m", skip);
     if (tried.length === 0) break;
     skip += count;
     const { seed } = options;

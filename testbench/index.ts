@@ -1,6 +1,7 @@
 /** Testbenches: the typed face of simulation, and the workloads that run on the hardware. */
 export * from "./bench/index.ts";
 export { InputError } from "./input-error.ts";
+export * from "./models/index.ts";
 export { arrayOption, integerOption } from "./option.ts";
 export { Interrupted, type Progress, silent } from "./progress.ts";
 export type { RunReport, RunRequest, Testbench, TestbenchOption, WaveRequest } from "./testbench.ts";

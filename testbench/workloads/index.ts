@@ -2,6 +2,7 @@ import type { Testbench } from "../testbench.ts";
 import { digits } from "./digits/testbench.ts";
 import { dma } from "./dma/testbench.ts";
 import { matmul } from "./matmul.ts";
+import { noc } from "./noc/testbench.ts";
 
 /** All testbenches that the command line knows. */
-export const testbenches: readonly Testbench[] = [matmul, digits, dma];
+export const testbenches: readonly Testbench[] = [matmul, digits, dma, noc];

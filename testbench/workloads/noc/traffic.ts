@@ -1,16 +1,16 @@
-import { Mesh, type NocConfig, nocClasses, nodeIds } from "../../../hdl/index.ts";
+import { type Mesh, type NocConfig, nocClasses, nodeIds } from "../../../hdl/index.ts";
 import type { Random } from "../../bench/random.ts";
 import type { Sim } from "../../bench/sim.ts";
-import { type SimulateOptions, simulate } from "../../bench/simulate.ts";
+import type { Destinations } from "./destinations.ts";
 import { meshPorts, type NodePorts, type ReceiveWords } from "./node-ports.ts";
 import { PacketQueue } from "./packet-queue.ts";
-import type { Pattern } from "./pattern.ts";
 
 type Ports = ReturnType<typeof Mesh>["ports"];
+export type MeshSim = Sim<Ports["in"], Ports["out"]>;
 
 /** What is sent. */
 export interface Load {
-  readonly pattern: Pattern;
+  readonly destinations: Destinations;
   /** Flits a node makes a cycle on average, 0 to 1. */
   readonly rate: number;
   /** Flits of a packet, 1 to 255. */
@@ -24,14 +24,14 @@ export interface Load {
   readonly stalls: number;
 }
 
-/** What happened since the last `resetCounts`. */
+/** What happened since the last call of `resetCounts`. */
 export interface TrafficCounts {
   cycles: number;
   /** Flits made, sent into the network, and received. */
   madeFlits: number;
   sentFlits: number;
   receivedFlits: number;
-  /** Packets received that were made since, and the sum and maximum of the cycles from making to the last flit's arrival. */
+  /** Packets received, and the sum and maximum of their cycles from being made to the last flit's arrival. */
   packets: number;
   latency: number;
   mostLatency: number;
@@ -58,7 +58,6 @@ export class DeliveryError extends Error {
  * of order or at the wrong place is found where it arrives, and one that never arrives by `outstanding`.
  */
 export class NocTraffic {
-  readonly dut: Sim<Ports["in"], Ports["out"]>;
   readonly nodes: number;
   counts = noCounts();
   /** Flits sent and received since the start. */
@@ -72,20 +71,19 @@ export class NocTraffic {
   /** By flow, (class · nodes + source) · nodes + destination: packets made, and flits that have arrived. */
   private readonly made: Uint32Array;
   private readonly arrived: Float64Array;
-  private countedFrom = 0;
 
+  /** On a mesh that was just started. */
   constructor(
+    readonly dut: MeshSim,
     readonly config: NocConfig,
     readonly load: Load,
     private readonly random: Random,
-    options: SimulateOptions = {},
   ) {
     this.ids = nodeIds(config);
     this.nodes = this.ids.length;
     this.ids.forEach((id, node) => {
       this.indexOf.set(id, node);
     });
-    this.dut = simulate(Mesh(config), options);
     this.ports = meshPorts(this.dut.engine, config);
     this.queues = this.ids.map(() => nocClasses.map(() => new PacketQueue()));
     this.progress = new Uint16Array(nocClasses.length * this.nodes);
@@ -99,10 +97,26 @@ export class NocTraffic {
     return this.made.reduce((sum, packets, flow) => sum + packets * flits - (this.arrived[flow] ?? 0), 0);
   }
 
-  /** Counts from this cycle on; packets that were made before do not count any more. */
+  /** Counts from this cycle on. */
   resetCounts(): void {
     this.counts = noCounts();
-    this.countedFrom = this.dut.cycle;
+  }
+
+  /**
+   * Makes no more packets and runs until all have arrived.
+   * @throws DeliveryError where nothing has arrived for so long that nothing more will, CheckFailure
+   */
+  drain(): void {
+    const patience = 1000;
+    for (let left = this.outstanding; left > 0; ) {
+      this.run(patience, false);
+      const after = this.outstanding;
+      if (after === left)
+        throw new DeliveryError(
+          `cycle ${this.dut.cycle}: nothing has arrived for ${patience} cycles, but ${left} flits are under way`,
+        );
+      left = after;
+    }
   }
 
   /** Runs some cycles; with `make`, new packets are made in them. @throws DeliveryError, CheckFailure */
@@ -116,16 +130,15 @@ export class NocTraffic {
         this.send(node);
       }
       dut.engine.touch();
-      dut.engine.step(1);
+      dut.step(1);
       this.counts.cycles++;
     }
   }
 
   private make(node: number): void {
-    const { pattern, rate, flits, respond } = this.load;
+    const { destinations, rate, flits, respond } = this.load;
     if (!this.random.bool(rate / flits)) return;
-    const { width, height } = this.config;
-    const destination = pattern.destination(node, width, height, this.random);
+    const destination = destinations.draw(node, this.random);
     if (destination === null) return;
     this.push(node, respond ? 0 : this.random.below(nocClasses.length), destination);
   }
@@ -196,7 +209,6 @@ export class NocTraffic {
     this.total.received++;
     if (flit < flits - 1) return;
     if (respond && kind === 0) this.push(node, 1, from);
-    if (made < this.countedFrom) return;
     const latency = this.dut.cycle - made;
     this.counts.packets++;
     this.counts.latency += latency;

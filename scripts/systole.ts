@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { exitCodes, reportError } from "./exit.ts";
 import { listCommand } from "./list.ts";
+import { lockstepCommand } from "./lockstep.ts";
 import { runCommand } from "./run.ts";
 import { simulateCommand } from "./simulate.ts";
 import { verilogCommand } from "./verilog.ts";
@@ -23,6 +24,7 @@ Examples:
   $ systole run matmul --m 100 --k 70 --n 33 --vcd out.vcd --gtkw out.gtkw
   $ systole run digits --array 8x8 --json
   $ systole verilog PeArray --set rows=4,cols=4 -o rtl
+  $ systole lockstep PeArray --set rows=4,cols=4 --peer verilator
   $ systole simulate counter.v --cycles 100 --vcd counter.vcd
   $ systole wave out.vcd --signals '**.state' --from 0 --to 400
 
@@ -32,8 +34,8 @@ Exit codes: 0 passed, 1 the design or a comparison failed, 2 bad usage or input.
   const finished = (result: number) => {
     code = result;
   };
-  for (const command of [listCommand, runCommand, verilogCommand, simulateCommand, waveCommand])
-    program.addCommand(command(finished));
+  const commands = [listCommand, runCommand, verilogCommand, lockstepCommand, simulateCommand, waveCommand];
+  for (const command of commands) program.addCommand(command(finished));
   try {
     await program.parseAsync();
     return code;

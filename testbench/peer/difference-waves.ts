@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Recorder } from "../bench/recorder.ts";
 import { bundle } from "./bundle.ts";
 import { buildPeer, records } from "./lockstep-batch.ts";
 import { OwnEngine, OwnRun, withoutChecks } from "./own-run.ts";
-import type { PeerCase, PeerName } from "./peer-case.ts";
+import { type PeerCase, type PeerName, peerTitles } from "./peer-case.ts";
+import { PeerError } from "./peer-error.ts";
 import { Head, StimulusWriter, unitsOfTick } from "./stimulus-record.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
 
@@ -17,9 +18,15 @@ export interface DifferenceWaves {
   readonly theirs: string;
 }
 
+/** A case's name as that of a file. */
+export function fileName(name: string): string {
+  return name.replace(/[^\w.-]/g, "_").slice(0, 100);
+}
+
 /**
  * Runs one text of a case again, on our side and in the peer, and records both around a cycle. The files are
- * `<folder>/<name>-ours.vcd` and `<folder>/<name>-<peer>.vcd`, with the same ticks.
+ * `<folder>/<name>-ours.vcd` and `<folder>/<name>-<peer>.vcd`, with the same ticks;
+ * the folder must be there.
  */
 export async function differenceWaves(
   one: PeerCase,
@@ -29,8 +36,7 @@ export async function differenceWaves(
   folder: string,
   signal: AbortSignal,
 ): Promise<DifferenceWaves> {
-  mkdirSync(folder, { recursive: true });
-  const name = one.name.replace(/[^\w.-]/g, "_");
+  const name = fileName(one.name);
   const waves = { ours: join(folder, `${name}-ours.vcd`), theirs: join(folder, `${name}-${peer}.vcd`) };
   const single = { ...one, texts: one.texts.slice(text, text + 1) };
   const [from, cycles] = [Math.max(0, cycle - before), cycle + after + 1];
@@ -73,7 +79,7 @@ async function recordTheirs(
     process.send(records(build.bundle, writer, [own], cycles, (cycle) => (cycle >= from ? Head.trace : 0)));
     await process.finish();
   });
-  if (!existsSync(vcd)) throw new RangeError(`${vcd} was not written`);
+  if (!existsSync(vcd)) throw new PeerError(`${peerTitles[peer]} did not write ${vcd}`);
 }
 
 function stimulus(one: PeerCase, cycles: number) {

@@ -1,9 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Design, toVerilog, type Verilog, verilogText } from "../../hdl/index.ts";
+import { explain, writeFileAtomically } from "../atomic-file.ts";
+import { InputError } from "../input-error.ts";
 import { silent } from "../progress.ts";
 import { refuseBlackBoxes } from "./black-box.ts";
-import { type DifferenceWaves, differenceWaves } from "./difference-waves.ts";
+import { type DifferenceWaves, differenceWaves, fileName } from "./difference-waves.ts";
 import { type BatchOptions, type BatchReport, type Comparison, lockstepBatch } from "./lockstep-batch.ts";
 import { clocksOf } from "./own-run.ts";
 import { type PeerCase, type PeerName, peerTitles } from "./peer-case.ts";
@@ -74,10 +76,15 @@ export async function differencesOf(
   return found;
 }
 
+/** @throws InputError where the folder or the file cannot be made */
 function keepVerilog(folder: string, name: string, verilog: Verilog): string {
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${name.replace(/[^\w.-]/g, "_")}.v`);
-  writeFileSync(file, verilogText(verilog));
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new InputError(`${folder}: cannot make the folder: ${explain(error)}`, { cause: error });
+  }
+  const file = join(folder, `${fileName(name)}.v`);
+  writeFileAtomically(file, new TextEncoder().encode(verilogText(verilog)));
   return file;
 }
 

@@ -16,7 +16,7 @@ export function withoutChecks(design: Design): Design {
 
 /** Clocks for a design by seed: see `randomClocks`. */
 export function clocksOf(design: Design, seed: number): Record<string, Clock> {
-  return randomClocks(topOf(design).domains, new Random(seed ^ 0x5eed));
+  return randomClocks(topOf(design).domains, new Random((seed ^ 0x5eed) >>> 0));
 }
 
 /** An engine that is driven by words, as peers are. */

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { Interrupted } from "../progress.ts";
 import { PeerError } from "./peer-error.ts";
 
 /** The most that is kept of what a command says. */
@@ -7,6 +8,7 @@ const mostText = 1 << 20;
 /**
  * Runs a command to its end.
  * @returns its exit code and what it printed
+ * @throws Interrupted where the signal ends it before
  */
 export function runCommand(
   command: string,
@@ -25,7 +27,7 @@ export function runCommand(
       stream.setEncoding("utf8").on("data", (more: string) => {
         if (text.length < mostText) text += more;
       });
-    child.on("error", reject);
+    child.on("error", (error) => reject(signal?.aborted ? new Interrupted() : error));
     child.on("close", (code) => resolve({ code, text }));
   });
 }

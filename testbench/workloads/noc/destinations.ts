@@ -56,7 +56,7 @@ export class Destinations {
   }
 
   /**
-   * The most flits in a cycle of each node that sends that the links carry with XY routes, whatever the routers do: 1 / the
+   * The most flits in a cycle that each node can send, all alike, with XY routes and whatever the routers do: 1 / the
    * load of the busiest link at rate 1, those to and from the tiles included. With `respond`, half of the flits are
    * responses from the destinations back.
    */

@@ -15,19 +15,19 @@ const size = { width: 720, height: 440, left: 70, right: 24, top: 56, bottom: 58
 /** Mean latency over accepted throughput as an SVG, with the zero-load latency and the bound as dashed lines. */
 export function latencyPlot({ title, points, zeroLoad, bound, saturation }: Plot): string {
   const shown = points.filter(({ meanLatency }) => Number.isFinite(meanLatency));
-  const mostX = niceTop(Math.max(bound, ...shown.map(({ accepted }) => accepted)) * 1.05);
-  const mostY = niceTop(zeroLoad * 6);
+  const { top: mostX, marks: marksX } = axis(1.05 * Math.max(bound, ...shown.map(({ accepted }) => accepted)));
+  const { top: mostY, marks: marksY } = axis(6 * zeroLoad);
   const x = (value: number) => size.left + ((size.width - size.left - size.right) * value) / mostX;
   const y = (value: number) =>
     size.height - size.bottom - ((size.height - size.top - size.bottom) * Math.min(value, mostY)) / mostY;
   const [floor, ceiling, end] = [y(0), y(mostY), x(mostX)];
 
-  const gridX = ticks(mostX).map(
+  const gridX = marksX.map(
     (tick) =>
       `<line class="grid" x1="${f(x(tick))}" x2="${f(x(tick))}" y1="${f(ceiling)}" y2="${f(floor)}"/>` +
       `<text x="${f(x(tick))}" y="${f(floor + 18)}" text-anchor="middle">${label(tick)}</text>`,
   );
-  const gridY = ticks(mostY).map(
+  const gridY = marksY.map(
     (tick) =>
       `<line class="grid" x1="${size.left}" x2="${f(end)}" y1="${f(y(tick))}" y2="${f(y(tick))}"/>` +
       `<text x="${size.left - 8}" y="${f(y(tick) + 4)}" text-anchor="end">${label(tick)}</text>`,
@@ -68,19 +68,11 @@ const f = (value: number) => value.toFixed(1);
 const label = (value: number) => String(Number(value.toPrecision(3)));
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-/** The step between the marks of an axis up to `most`: 1, 2 or 5 times a power of ten. */
-function stepOf(most: number): number {
+/** An axis from 0 to at least `most`, with about six marks at multiples of 1, 2 or 5 times a power of ten. */
+function axis(most: number): { top: number; marks: readonly number[] } {
   const rough = most / 6;
   const power = 10 ** Math.floor(Math.log10(rough));
-  return ([1, 2, 5].find((step) => step * power >= rough) ?? 10) * power;
-}
-
-function niceTop(most: number): number {
-  const step = stepOf(most);
-  return Math.ceil(most / step - 1e-9) * step;
-}
-
-function ticks(most: number): number[] {
-  const step = stepOf(most);
-  return Array.from({ length: Math.round(most / step) + 1 }, (_, i) => i * step);
+  const step = ([1, 2, 5].find((digit) => digit * power >= rough) ?? 10) * power;
+  const count = Math.ceil(most / step - 1e-9);
+  return { top: count * step, marks: Array.from({ length: count + 1 }, (_, i) => i * step) };
 }

@@ -58,7 +58,10 @@ export async function lockstep(one: PeerCase, options: LockstepOptions): Promise
   return { cycles, difference: found ?? null, buildSeconds, runSeconds };
 }
 
-/** The differences that a batch found, each with waves and Verilog in the options' folder. */
+/** A batch's differences beyond these are left without waves: each takes a build of its own. */
+const mostRecorded = 3;
+
+/** The first differences that a batch found, three at most, each with waves and Verilog in the options' folder. */
 export async function differencesOf(
   cases: readonly PeerCase[],
   { comparisons }: BatchReport,
@@ -69,6 +72,7 @@ export async function differencesOf(
     const one = cases.find((candidate) => candidate.name === name);
     const verilog = one?.texts[text];
     if (!difference || !one || !verilog) continue;
+    if (found.length === mostRecorded) break;
     const file = keepVerilog(folder, name, verilog);
     const waves = await differenceWaves(one, text, difference.cycle, peer, folder, progress.signal);
     found.push({ ...difference, name, seed: one.seed, peer, waves, verilog: file });

@@ -17,6 +17,7 @@ export interface MutationReport {
 const rounds = [
   { count: 4, cycles: 500 },
   { count: 6, cycles: 3000 },
+  { count: 12, cycles: 3000 },
 ] as const;
 
 /**

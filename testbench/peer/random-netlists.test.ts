@@ -45,7 +45,8 @@ async function compare(peer: PeerName, cycles: number): Promise<void> {
   const found = await differencesOf(cases, report, options);
   const first = found[0] && cases.findIndex(({ name }) => name === found[0]?.name);
   const simplest = first === undefined ? [] : [await shrunk(first, cycles)];
-  expect([...found.map(differenceText), ...simplest]).toEqual([]);
+  const differing = report.comparisons.flatMap(({ name, difference }) => (difference ? name : []));
+  expect([...found.map(differenceText), ...simplest, ...differing]).toEqual([]);
 }
 
 describe(`${designs} random netlists (replay: SYSTOLE_SEED=${seed} SYSTOLE_RUNS=${designs})`, () => {

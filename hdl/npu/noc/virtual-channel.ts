@@ -14,15 +14,18 @@ const Entry = Bundle({ outputs: Ports, last: Bool });
  *
  * - `write`: a flit arrives, to leave by `outputs`; `last` of its packet.
  * - `want`: the output of which the packet at the front needs this virtual channel next; `granted` gives it. Outputs
- *   are taken one after the other in the order of `ports`, and kept until the tail has left by them.
+ *   are kept until the tail has left by them.
  * - `ready`: the outputs by which the front flit can go now, of those that have `room`. `sent` are those by which it does
  *   go: any of them, at once or one after the other; it leaves (`pop`) with the last one.
  * - `waits`: the outputs by which the front flit has still to go.
  *
- * A packet that forks moves only when it has all its outputs and all of them are `empty`, with room for the whole packet.
- * Once under way it thus waits for nothing any more, and while it collects outputs it waits only for later ones of the
- * order. Because the links of an XY tree are used in that order too (east and west, then north and south, then out), no
- * circle of waiting packets can close: multicast is free of deadlock as long as its packets fit into a virtual channel.
+ * A packet that forks takes its outputs one after the other in the order of `ports`, each only when the buffers behind
+ * those before are `empty`, and moves when all are: then there is room for the whole packet everywhere, and it waits for
+ * nothing any more. Until then it holds outputs while it waits for one that comes later in the order, or for the buffer
+ * behind the last one that it took. The links of an XY tree follow the same order along the way of each packet: east or
+ * west, then north or south, then out; and a buffer empties by links that come later than its own. So whatever waits,
+ * waits for something later, no circle can close, and multicast is free of deadlock as long as its packets fit into a
+ * virtual channel.
  */
 export const VirtualChannel = (config: NocConfig) => {
   const { vcDepth } = config;
@@ -47,10 +50,10 @@ export const VirtualChannel = (config: NocConfig) => {
       const front = entries.read(head);
       const valid = level.ne(0);
       const lacks = mux(valid, front.outputs.and(held.not()), 0);
-      const want = lacks.and(lacks.not().add(1));
+      const roomForAll = held.and(empty.not()).eq(0);
+      const want = mux(roomForAll, lacks.and(lacks.not().add(1)), 0);
 
       const forks = front.outputs.and(front.outputs.sub(1)).any();
-      const roomForAll = front.outputs.and(empty.not()).eq(0);
       const mayMove = valid.and(lacks.eq(0)).and(started.or(forks.not()).or(roomForAll));
       const waits = mux(valid, front.outputs.and(served.not()), 0);
       const ready = mux(mayMove, waits.and(room), 0);

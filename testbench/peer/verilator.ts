@@ -86,7 +86,8 @@ function getPin({ identifier, field: { first, words } }: BundlePin): string {
 }
 
 /**
- * Builds a bundle with Verilator and the C++ compiler. The C++ is hardly optimised: compiling is what takes the time.
+ * Builds a bundle with Verilator and the C++ compiler. The C++ is not optimised, and up to a size it is compiled in one
+ * go: compiling is what takes the time, and much of that goes into the headers of every file.
  * @throws PeerError where either fails
  */
 export async function buildVerilator(bundle: Bundle, { folder, trace, signal }: PeerBuildOptions): Promise<PeerBuild> {
@@ -96,8 +97,8 @@ export async function buildVerilator(bundle: Bundle, { folder, trace, signal }: 
     ...["--cc", "--exe", "--build", "-j", "2", "--Mdir", "build", "-o", "peers", "--top-module", bundleTop],
     ...["-DSYSTOLE_POISON", "-Wno-fatal", "-Wno-lint", "-Wno-style", "-Wno-UNOPTFLAT", "--timescale", peerTimescale],
     // A word that feeds itself bit by bit settles one bit an iteration.
-    ...["--converge-limit", "10000", "--x-assign", "0", "--x-initial", "0", "--output-split", "20000"],
-    ...["-MAKEFLAGS", "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O0", ...(trace ? ["--trace"] : [])],
+    ...["--converge-limit", "10000", "--x-assign", "0", "--x-initial", "0", "--output-split", "100000"],
+    ...["-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0", ...(trace ? ["--trace"] : [])],
     ...["peers.v", "main.cpp"],
   ];
   const { code, text } = await runCommand("verilator", flags, folder, signal);

@@ -107,11 +107,13 @@ export class NocTraffic {
    * @throws DeliveryError where nothing has arrived for so long that nothing more will, CheckFailure
    */
   drain(): void {
-    const patience = 1000;
+    const [patience, chunk] = [1000, 20];
+    let quiet = 0;
     for (let left = this.outstanding; left > 0; ) {
-      this.run(patience, false);
+      this.run(chunk, false);
       const after = this.outstanding;
-      if (after === left)
+      quiet = after === left ? quiet + chunk : 0;
+      if (quiet >= patience)
         throw new DeliveryError(
           `cycle ${this.dut.cycle}: nothing has arrived for ${patience} cycles, but ${left} flits are under way`,
         );

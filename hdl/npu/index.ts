@@ -16,6 +16,7 @@ export {
   Handshake,
 } from "./axi.ts";
 export { AxiReadChecker, AxiWriteChecker } from "./axi-checker.ts";
+export { type ChipConfig, type ChipNode, type ChipSizes, chipConfig, chipNodes, networkConfig } from "./chip-config.ts";
 export { Command, Count } from "./command.ts";
 export { ActivationWord, type EngineConfig, engineConfig, Int8, Int32, SumWord, WeightWord } from "./config.ts";
 export * from "./controller/index.ts";
@@ -32,10 +33,26 @@ export {
   ResultWalk,
   WeightWalk,
 } from "./execute/index.ts";
-export { Decoder, Fault } from "./isa/index.ts";
+export {
+  type ConfigurationField,
+  type ConfigurationRegister,
+  configurationRegisters,
+  configurationValue,
+  Decoder,
+  Fault,
+} from "./isa/index.ts";
 export { MatmulEngine } from "./matmul-engine.ts";
 export * from "./noc/index.ts";
-export { arrayConfig, Bytes, type NpuConfig, npuConfig, ScratchpadRow, Sums } from "./npu-config.ts";
+export {
+  arrayConfig,
+  Bytes,
+  channelConfig,
+  type NpuConfig,
+  npuConfig,
+  ScratchpadRow,
+  Sums,
+  transactionIds,
+} from "./npu-config.ts";
 export { PE } from "./pe.ts";
 export { ActivationRow, PeArray } from "./pe-array.ts";
 export { RowReader } from "./row-reader.ts";

@@ -1,6 +1,7 @@
 import { SInt, UInt, Vec } from "../lang/index.ts";
 import { checkSize } from "../lib/size.ts";
 import { type EngineConfig, engineConfig } from "./config.ts";
+import { type DmaConfig, dmaConfig } from "./dma/dma-config.ts";
 
 /** The sizes of a compute tile. */
 export interface NpuConfig {
@@ -15,19 +16,42 @@ export interface NpuConfig {
   readonly scratchpadBanks: number;
   /** Rows of the accumulators, in both banks: a power of two from 4 to 2^16. */
   readonly accumulatorRows: number;
+  /** Bursts under way at once on each of the two read channels and on the write channel: 1 to 256. */
+  readonly reads: number;
+  readonly writes: number;
+  /** Beats of the longest burst of data: a power of two to 256. */
+  readonly burstBeats: number;
+  /** Beats of read data that each read channel holds, 1 to 65,536; at least the longest burst. */
+  readonly bufferBeats: number;
+  /** Instructions that the instruction memory holds at once: a power of two from 64 to 65,536. Programs may be longer. */
+  readonly instructions: number;
 }
 
 /**
  * A complete and checked configuration. What is not said: 16 × 16, a scratchpad of 16,384 rows in 4 banks, 1,024
- * accumulator rows. Throws a RangeError that names the number and its range.
+ * accumulator rows, 32 bursts of up to 64 beats under way on each channel, 256 beats of read data held, 1,024
+ * instructions. Throws a RangeError that names the number and its range.
  */
 export function npuConfig(given: Partial<NpuConfig> = {}): NpuConfig {
   const { side = 16, scratchpadRows = 16_384, scratchpadBanks = 4, accumulatorRows = 1024 } = given;
+  const { reads = 32, writes = 32, burstBeats = 64, bufferBeats = 256, instructions = 1024 } = given;
   powerOfTwo("the side of the array", side, 2, 64);
   powerOfTwo("the number of banks of the scratchpad", scratchpadBanks, 1, 16);
   powerOfTwo("the number of rows of the scratchpad", scratchpadRows, 2 * scratchpadBanks, 2 ** 16);
   powerOfTwo("the number of rows of the accumulators", accumulatorRows, 4, 2 ** 16);
-  return Object.freeze({ side, scratchpadRows, scratchpadBanks, accumulatorRows });
+  powerOfTwo("the number of instructions held", instructions, 64, 65_536);
+  const memories = { side, scratchpadRows, scratchpadBanks, accumulatorRows, instructions };
+  const config = Object.freeze({ ...memories, reads, writes, burstBeats, bufferBeats });
+  channelConfig(config, 0);
+  return config;
+}
+
+/** Ids of the AXI transactions of a tile: those that move data, and those that fetch the program. */
+export const transactionIds = { data: 0, fetch: 1 } as const;
+
+/** A tile's bus: beats of `side` bytes, addresses of 32 bits, and of a channel the transactions of one id. */
+export function channelConfig({ side, reads, writes, burstBeats, bufferBeats }: NpuConfig, id: number): DmaConfig {
+  return dmaConfig({ dataBytes: side, addressBits: 32, idBits: 4, id, reads, writes, burstBeats, bufferBeats });
 }
 
 /** The array's part of a configuration. */

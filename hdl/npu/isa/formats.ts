@@ -1,3 +1,4 @@
+import { configurationRegisters } from "./configuration.ts";
 import { choice, type Format, number } from "./format.ts";
 
 /** What the vector unit does to each element, row or window. */
@@ -108,7 +109,15 @@ export const formats: readonly Format[] = [
     about: "sets a configuration register",
     subs: [],
     flags: [],
-    operands: [number("reg", 8, "the register"), number("value", 64, "its new value")],
+    operands: [
+      choice(
+        "reg",
+        8,
+        configurationRegisters.map(({ name }) => name),
+        "the register",
+      ),
+      number("value", 64, "its new value"),
+    ],
   },
   {
     mnemonic: "loop",

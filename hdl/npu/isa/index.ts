@@ -1,4 +1,10 @@
 /** The instruction set, as a table and as the hardware that decodes it. */
+export {
+  type ConfigurationField,
+  type ConfigurationRegister,
+  configurationRegisters,
+  configurationValue,
+} from "./configuration.ts";
 export { Decoder, Fault } from "./decoder.ts";
 export {
   type Format,

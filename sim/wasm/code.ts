@@ -1,5 +1,6 @@
 import { Bytes } from "./bytes.ts";
 import { Access, I32, I64, Op, type ValueType } from "./opcodes.ts";
+import { simdPrefix } from "./simd.ts";
 
 /** A function of a module, by its index there. */
 export interface Callable {
@@ -90,6 +91,43 @@ export class Code {
     this.i32(0);
     value();
     this.access(access, address);
+  }
+
+  /** A vector instruction, by its number after the prefix. */
+  simd(opcode: number): void {
+    this.#bytes.byte(simdPrefix);
+    this.#bytes.unsigned(opcode);
+  }
+
+  /** A vector instruction on one lane. */
+  simdLane(opcode: number, lane: number): void {
+    this.simd(opcode);
+    this.#bytes.byte(lane);
+  }
+
+  /** A load or store of a vector at the address on the stack plus `offset`. */
+  simdAccess({ opcode, align }: { opcode: number; align: number }, offset = 0): void {
+    this.simd(opcode);
+    this.#bytes.unsigned(align);
+    this.#bytes.unsigned(offset);
+  }
+
+  /** A load or store of one lane at the address on the stack below the vector, plus `offset`. */
+  simdLaneAccess(access: { opcode: number; align: number }, offset: number, lane: number): void {
+    this.simdAccess(access, offset);
+    this.#bytes.byte(lane);
+  }
+
+  /** A vector constant of 16 bytes. */
+  v128(bytes: Uint8Array): void {
+    this.simd(0x0c);
+    this.#bytes.append(bytes);
+  }
+
+  /** Picks each byte of the result from the 32 bytes of two vectors on the stack. */
+  shuffle(sources: Uint8Array): void {
+    this.simd(0x0d);
+    this.#bytes.append(sources);
   }
 
   /** Takes destination, source and number of bytes from the stack; the ranges may overlap. */

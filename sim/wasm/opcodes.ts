@@ -88,4 +88,5 @@ export type Access = (typeof Access)[keyof typeof Access];
 /** Value types by their code in the binary format. */
 export const I32 = 0x7f;
 export const I64 = 0x7e;
-export type ValueType = typeof I32 | typeof I64;
+export const V128 = 0x7b;
+export type ValueType = typeof I32 | typeof I64 | typeof V128;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { Access, I32, I64, Op } from "./opcodes.ts";
+import { Access, I32, I64, Op, V128 } from "./opcodes.ts";
+import { Simd, SimdAccess, SimdLane } from "./simd.ts";
 import { WasmModule } from "./wasm-module.ts";
 
 function run(module: WasmModule, name: string, ...values: (number | bigint)[]): unknown {
@@ -84,4 +85,30 @@ test("memory: plain accesses, copies, fills and a branch table", () => {
   code.loadFrom(Access.load32From8, 133);
   module.export("f", { index });
   expect([run(module, "f", 0), run(module, "f", 5)]).toEqual([0x1234abab, 0xab]);
+});
+
+test("vectors: constants, locals, lanes in memory and shuffles", () => {
+  const module = new WasmModule();
+  const { code, index } = module.declare([], [I32]);
+  const sum = code.local(V128);
+  code.v128(Uint8Array.from({ length: 16 }, (_, i) => i));
+  code.i32(1);
+  code.simd(Simd.splat8);
+  code.simd(Simd.add8);
+  code.set(sum);
+  code.i32(64);
+  code.get(sum);
+  code.simdAccess(SimdAccess.store128);
+  code.i32(32);
+  code.i32(0);
+  code.simdAccess(SimdAccess.load128, 64);
+  code.simdLaneAccess(SimdLane.store32, 48, 3);
+  code.i32(0);
+  code.get(sum);
+  code.simdLaneAccess(SimdLane.load32, 80, 0);
+  code.get(sum);
+  code.shuffle(Uint8Array.from({ length: 16 }, (_, i) => 31 - i));
+  code.simdLane(SimdLane.extract8, 1);
+  module.export("main", { index });
+  expect(run(module, "main")).toBe(15);
 });

@@ -1,7 +1,7 @@
-import { LineBuffer } from "./line-buffer.ts";
 import { allSignals, nameScopes } from "./named-scope.ts";
-import { type NetSlots, netSlots, type SlotRun } from "./net-slots.ts";
+import { type NetSlots, netSlots } from "./net-slots.ts";
 import type { TraceScope, TraceSignal } from "./trace.ts";
+import { VcdEncoder } from "./vcd-encoder.ts";
 import { vcdHeader } from "./vcd-header.ts";
 import type { VcdSink } from "./vcd-sink.ts";
 import { WaveError } from "./wave-error.ts";
@@ -20,8 +20,7 @@ export interface VcdOptions {
  */
 export class VcdWriter {
   private readonly nets: NetSlots;
-  private readonly lines: LineBuffer;
-  private readonly shadow: Int32Array;
+  private readonly lines: VcdEncoder;
   /** The last time written or asked for; −1 before the first sample. */
   private now = -1;
   private written = -1;
@@ -39,12 +38,7 @@ export class VcdWriter {
     const named = nameScopes(scopes);
     if (named.length === 0) throw new WaveError("there is no signal to trace");
     this.nets = netSlots([...allSignals(named)].map(({ signal }) => signal));
-    this.shadow = new Int32Array(this.nets.shadowWords);
-    this.lines = new LineBuffer(
-      sink,
-      this.nets.count,
-      this.nets.widths.reduce((a, b) => Math.max(a, b)),
-    );
+    this.lines = new VcdEncoder(sink, this.nets);
     try {
       for (const line of vcdHeader(named, (signal) => this.nets.slotOf(signal) ?? 0, options.timescale ?? "1ns"))
         this.lines.text(line);
@@ -64,7 +58,7 @@ export class VcdWriter {
     this.advance(time);
     this.guard(() => {
       if (this.written < 0) this.dumpAll();
-      else this.dumpChanges();
+      else if (this.lines.changes(this.now, this.written !== this.now)) this.written = this.now;
     });
   }
 
@@ -81,12 +75,10 @@ export class VcdWriter {
     }
     this.advance(time);
     const slot = this.nets.slotOf(clock);
-    const at = slot === undefined ? undefined : this.nets.shadowAt[slot];
-    if (slot === undefined || at === undefined || this.shadow[at] === level) return;
+    if (slot === undefined || this.lines.bit(slot) === level) return;
     this.guard(() => {
       this.stamp();
-      this.shadow[at] = level;
-      this.lines.scalar(level, slot);
+      this.lines.setBit(slot, level);
     });
   }
 
@@ -143,61 +135,8 @@ export class VcdWriter {
   private dumpAll(): void {
     this.stamp();
     this.lines.text("$dumpvars");
-    for (const { heap, first, end } of this.nets.runs)
-      for (let slot = first; slot < end; slot++) {
-        this.copy(heap, slot);
-        this.line(slot);
-      }
+    this.lines.all();
     this.lines.text("$end");
-  }
-
-  private dumpChanges(): void {
-    for (const run of this.nets.runs) {
-      if (run.heap.length === 0) throw new RangeError("the memory of the traced signals has moved");
-      if (run.single) this.scanSingle(run);
-      else
-        for (let slot = run.first; slot < run.end; slot++)
-          if (this.copy(run.heap, slot)) {
-            this.stamp();
-            this.line(slot);
-          }
-    }
-  }
-
-  /** The hot loop: most slots are one word and did not change. */
-  private scanSingle({ heap, first, end }: SlotRun): void {
-    const { offsets, masks, shadowAt } = this.nets;
-    const { shadow } = this;
-    let at = shadowAt[first] ?? 0;
-    for (let slot = first; slot < end; slot++, at++) {
-      const word = (heap[offsets[slot] ?? 0] ?? 0) & (masks[slot] ?? 0);
-      if (word === shadow[at]) continue;
-      shadow[at] = word;
-      this.stamp();
-      this.line(slot);
-    }
-  }
-
-  /** Copies a slot's words to the shadow; says whether any changed. */
-  private copy(heap: Int32Array, slot: number): boolean {
-    const { offsets, counts, masks, shadowAt } = this.nets;
-    const from = offsets[slot] ?? 0;
-    const to = shadowAt[slot] ?? 0;
-    const last = (counts[slot] ?? 1) - 1;
-    let changed = false;
-    for (let i = 0; i <= last; i++) {
-      const word = (heap[from + i] ?? 0) & (i === last ? (masks[slot] ?? 0) : -1);
-      if (word === this.shadow[to + i]) continue;
-      this.shadow[to + i] = word;
-      changed = true;
-    }
-    return changed;
-  }
-
-  private line(slot: number): void {
-    const at = this.nets.shadowAt[slot] ?? 0;
-    if (this.nets.widths[slot] === 1) this.lines.scalar(this.shadow[at] ?? 0, slot);
-    else this.lines.vector(this.shadow, at, this.nets.counts[slot] ?? 1, slot);
   }
 }
 

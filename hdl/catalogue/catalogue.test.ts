@@ -41,6 +41,7 @@ const types = new Set([
   ...["DmaBeat", "DmaDescriptor", "DmaError", "DmaStatus", "Padding", "ReadDescriptor", "WriteDescriptor"],
   ...["BurstShape", "DmaCounters", "Burst", "Extent", "AssemblyCommand", "RawBeat", "DestinationRow", "SourceRow"],
   "WriteRecord",
+  ...["FaultReason", "FaultSource", "UnitFault"],
   ...[
     "Channel",
     "Flit",

@@ -59,6 +59,7 @@ export { RowReader } from "./row-reader.ts";
 export { Scratchpad, ScratchpadAddress, ScratchpadData, ScratchpadWrite } from "./scratchpad.ts";
 export { Sequencer, SequencerState } from "./sequencer.ts";
 export { Skew } from "./skew.ts";
+export * from "./tile/index.ts";
 export { TileWalk } from "./tile-walk.ts";
 export * from "./vector/index.ts";
 export { WeightAddress, WeightBuffer, WeightWrite } from "./weight-buffer.ts";

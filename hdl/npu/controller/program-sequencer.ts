@@ -22,10 +22,12 @@ import { LoopCommand, LoopStack, ProgramAddress } from "./loop-stack.ts";
  * - `Idle`: waits for `start`. `Fetch`: reads the next instruction, or goes round a loop. `Dispatch`: gives it to its
  *   queue, or carries it out. `Halted`, `Faulted`: until the next `start`.
  */
-export const ProgramState = Enum("Idle", "Fetch", "Dispatch", "Halted", "Faulted");
+export const programStates = ["Idle", "Fetch", "Dispatch", "Halted", "Faulted"] as const;
+export const ProgramState = Enum(...programStates);
 
 /** Why a program stopped: an illegal instruction, a loop that does not nest, an end without HALT, a unit's fault. */
-export const ProgramFault = Enum("None", "Illegal", "Loop", "End", "Unit");
+export const programFaults = ["None", "Illegal", "Loop", "End", "Unit"] as const;
+export const ProgramFault = Enum(...programFaults);
 
 /** A write of a configuration register. */
 export const Configure = Bundle({ valid: Bool, register: UInt(8), bits: UInt(64) });

@@ -3,7 +3,8 @@ import { type Format, Header, instructionBits, legalTokens, offsets, type Unit, 
 import { formats } from "./formats.ts";
 
 /** Why an instruction is illegal, the first that applies. */
-export const Fault = Enum("None", "Opcode", "Sub", "Flags", "Tokens", "Operand", "Reserved");
+export const illegalities = ["None", "Opcode", "Sub", "Flags", "Tokens", "Operand", "Reserved"] as const;
+export const Fault = Enum(...illegalities);
 
 /**
  * Says in the same cycle where a 128-bit instruction goes and whether it is legal. It is illegal when its opcode is

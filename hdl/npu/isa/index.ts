@@ -5,7 +5,7 @@ export {
   configurationRegisters,
   configurationValue,
 } from "./configuration.ts";
-export { Decoder, Fault } from "./decoder.ts";
+export { Decoder, Fault, illegalities } from "./decoder.ts";
 export {
   type Format,
   Header,

@@ -4,7 +4,7 @@ import { InputError, integerOption, type WaveRequest } from "../testbench/index.
 /** The options of every command that records waves. */
 export function addWaveOptions(command: Command): Command {
   return command
-    .option("--vcd <file>", "record waves for GTKWave")
+    .option("--vcd <file>", "record waves for GTKWave, compressed where the name ends in .fst")
     .option("--gtkw <file>", "write a GTKWave save file beside them")
     .option("--signals <globs...>", "record only these, such as '**.state' 'array.**'")
     .option("--depth <levels>", "record only this many levels of the hierarchy")

@@ -3,6 +3,7 @@
  * as text in a terminal or as a WaveDrom SVG. Everything is handed in as names, widths and words of values.
  */
 export { type CycleWindow, cycleWindow, isWithin } from "./cycle-window.ts";
+export { FstSink, waveSink } from "./fst-sink.ts";
 export { type GtkwFile, type GtkwOptions, gtkwFiles, writeGtkw } from "./gtkw.ts";
 export { pathGlob } from "./path-glob.ts";
 export { findClock, type SamplingOptions, sampleCycles } from "./sample-cycles.ts";

@@ -3,12 +3,12 @@ import { type Clock, defaultClock, type Engine } from "../../sim/index.ts";
 import {
   type CycleWindow,
   cycleWindow,
-  FileSink,
   isWithin,
   selectSignals,
   type TraceSignal,
   traceClock,
   VcdWriter,
+  waveSink,
   writeGtkw,
 } from "../../waves/index.ts";
 import { isMemoryWord, type MemoryWord, signalsOf, traceTree } from "./trace-tree.ts";
@@ -82,7 +82,7 @@ export class Recorder {
     if (!tree) throw new RangeError("a selection without a scope");
     const scopes = [{ ...tree, signals: [...this.clocks.map(({ signal }) => signal), ...tree.signals] }];
     this.words = [...signalsOf(scopes)].filter(isMemoryWord);
-    const sink = new FileSink(vcd);
+    const sink = waveSink(vcd);
     this.writer = new VcdWriter(sink, scopes);
     try {
       if (gtkw !== undefined) writeGtkw(gtkw, scopes, { vcd });

@@ -58,8 +58,8 @@ load.scratchpad local=1 rows=2 push_next
 gemm m=1 k=2 n=3 a=4 pop_prev push_next
 nop
 vec op=add rows=3 pop_prev
-send node=3 rows=4
-receive node=2
+send.scratchpad node=3 rows=4
+receive.accumulator node=2
 store.scratchpad rows=4
 halt code=9`;
     const result = run(words(text), { engine, stalls });

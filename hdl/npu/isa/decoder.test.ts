@@ -34,7 +34,7 @@ test("each fault is told apart", () => {
     ["None", gemm],
     ["Opcode", 0n],
     ["Sub", gemm | (1n << 8n)],
-    ["Flags", encode({ mnemonic: "send" }) | (1n << 11n)],
+    ["Flags", encode({ mnemonic: "store", sub: "scratchpad" }) | (1n << 13n)],
     ["Tokens", encode({ mnemonic: "nop" }) | (1n << 4n)],
     ["Operand", encode({ mnemonic: "vec" }) | (31n << 16n)],
     ["Reserved", gemm | (1n << 127n)],

@@ -23,11 +23,14 @@ export const vectorOperations = [
 export const activations = ["none", "relu", "relu6", "clip"] as const;
 
 const matrixOperands = [
-  number("local", 20, "first row of the local memory"),
+  number("local", 20, "first row of the local memory, of a lut its first entry"),
   number("dram", 32, "address of the first byte"),
   number("rows", 12, "rows of the matrix"),
   number("cols", 12, "columns of the matrix"),
   number("stride", 20, "bytes from one row in DRAM to the next"),
+];
+
+const padOperands = [
   number("top", 4, "zero rows above"),
   number("bottom", 4, "zero rows below"),
   number("left", 4, "zero columns before"),
@@ -36,10 +39,9 @@ const matrixOperands = [
 
 const packetOperands = [
   number("node", 8, "the other tile"),
-  number("tag", 8, "pairs a send with its receive"),
-  number("local", 20, "first row of the scratchpad"),
+  number("tag", 8, "pairs a send with its receive: 0 to 15"),
+  number("local", 20, "first row of the local memory"),
   number("rows", 12, "rows"),
-  number("mask", 16, "tiles of a multicast beside `node`"),
 ];
 
 /**
@@ -54,7 +56,7 @@ export const formats: readonly Format[] = [
     about: "copies a matrix from DRAM into a local memory, in blocks as wide as a row of it",
     subs: ["scratchpad", "accumulator", "bias", "scale", "lut"],
     flags: ["transpose", "accumulate", "int32", "interrupt"],
-    operands: matrixOperands,
+    operands: [...matrixOperands, ...padOperands],
   },
   {
     mnemonic: "store",
@@ -62,7 +64,7 @@ export const formats: readonly Format[] = [
     unit: "Store",
     about: "copies a matrix from a local memory to DRAM",
     subs: ["scratchpad", "accumulator"],
-    flags: ["transpose", "accumulate", "int32", "interrupt"],
+    flags: ["int32", "interrupt"],
     operands: matrixOperands,
   },
   {
@@ -139,18 +141,18 @@ export const formats: readonly Format[] = [
     mnemonic: "send",
     opcode: 7,
     unit: "Store",
-    about: "sends scratchpad rows to other tiles",
-    subs: [],
-    flags: [],
-    operands: packetOperands,
+    about: "sends rows of a local memory to the tiles that wait for them",
+    subs: ["scratchpad", "accumulator"],
+    flags: ["interrupt"],
+    operands: [...packetOperands, number("mask", 8, "bits of `node` in which the tiles of a multicast differ")],
   },
   {
     mnemonic: "receive",
     opcode: 8,
     unit: "Load",
-    about: "takes rows that another tile sends into the scratchpad",
-    subs: [],
-    flags: [],
+    about: "takes rows that another tile sends into a local memory",
+    subs: ["scratchpad", "accumulator"],
+    flags: ["accumulate", "interrupt"],
     operands: packetOperands,
   },
   {

@@ -6,6 +6,7 @@ export {
   configurationValue,
 } from "./configuration.ts";
 export { Decoder, Fault, illegalities } from "./decoder.ts";
+export { flagOf, mnemonicIs, operandOf, variantIs } from "./fields.ts";
 export {
   type Format,
   Header,

@@ -2,7 +2,7 @@
 export * from "./bench/index.ts";
 export { InputError } from "./input-error.ts";
 export * from "./models/index.ts";
-export { arrayOption, integerOption } from "./option.ts";
+export { arrayOption, integerOption, numberOption } from "./option.ts";
 export { Interrupted, type Progress, silent } from "./progress.ts";
 export type { RunReport, RunRequest, Testbench, TestbenchOption, WaveRequest } from "./testbench.ts";
 export { testbenches } from "./workloads/index.ts";

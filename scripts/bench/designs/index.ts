@@ -1,0 +1,77 @@
+import { InputError } from "../../../testbench/input-error.ts";
+import { CrossbarBench } from "./crossbar.ts";
+import { FifoPipelineBench } from "./fifo-pipeline.ts";
+import { MatmulBench } from "./matmul.ts";
+import { PeArrayBench, peArray, peArrayDrive } from "./pe-array.ts";
+import type { Subject } from "./subject.ts";
+
+/** A family of subjects that differ in size: `pe-array` with 16 is `pe-array-16`. */
+interface Family {
+  readonly name: string;
+  /** The sizes that are measured where nothing else is asked for. */
+  readonly sizes: readonly number[];
+  readonly most: number;
+  readonly of: (size: number) => Omit<Subject, "name">;
+}
+
+const families: readonly Family[] = [
+  {
+    name: "pe-array",
+    sizes: [8, 16, 32, 64],
+    most: 128,
+    of: (size) => ({
+      title: `PE array ${size} × ${size}`,
+      cells: size * size,
+      whole: () => PeArrayBench(size),
+      bare: { module: () => peArray(size), drive: (port) => peArrayDrive(size, port) },
+    }),
+  },
+  {
+    name: "matmul",
+    sizes: [16],
+    most: 128,
+    of: (size) => ({
+      title: `matmul engine ${size} × ${size}`,
+      cells: null,
+      whole: () => MatmulBench(size),
+      bare: null,
+    }),
+  },
+  {
+    name: "fifo",
+    sizes: [64],
+    most: 4096,
+    of: (size) => ({
+      title: `pipeline of ${size} FIFOs`,
+      cells: null,
+      whole: () => FifoPipelineBench(size),
+      bare: null,
+    }),
+  },
+  {
+    name: "crossbar",
+    sizes: [8],
+    most: 10,
+    of: (size) => ({ title: `crossbar ${size} × ${size}`, cells: null, whole: () => CrossbarBench(size), bare: null }),
+  },
+];
+
+/** The names of all subjects that are measured where nothing else is asked for. */
+export const subjectNames: readonly string[] = families.flatMap(({ name, sizes }) =>
+  sizes.map((size) => `${name}-${size}`),
+);
+
+/**
+ * The subject of a name such as `pe-array-16`, of any size that its family has.
+ * @throws InputError for a name that is none
+ */
+export function subjectNamed(name: string): Subject {
+  const [, familyName, digits] = name.match(/^(.+)-(\d{1,4})$/) ?? [];
+  const family = families.find((one) => one.name === familyName);
+  const size = Number(digits);
+  if (!family || size < 2 || size > family.most)
+    throw new InputError(
+      `--only ${name}: there is no such design; name some of ${subjectNames.join(", ")}, or another size of these`,
+    );
+  return { name, ...family.of(size) };
+}

@@ -1,0 +1,184 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { elaborate, toVerilog, type Verilog, type VerilogPort, verilogText } from "../../hdl/index.ts";
+import { topOf } from "../../hdl/netlist/index.ts";
+import { Checksums } from "./checksums.ts";
+import type { Subject } from "./designs/subject.ts";
+import { type Figures, fastest, type Row } from "./figures.ts";
+import { runIcarus } from "./icarus.ts";
+import type { Mode } from "./mode.ts";
+import { Runner } from "./runner.ts";
+import { buildVerilator, type Variant } from "./verilator-build.ts";
+import { verilatorProgram } from "./verilator-program.ts";
+
+export interface MeasureOptions {
+  /** Timed runs of each simulator. */
+  readonly runs: number;
+  /** About how long a run takes, in seconds. */
+  readonly seconds: number;
+  /** Cycles of one run of Verilator; null for as many as fit into `seconds`. */
+  readonly cycles: number | null;
+  /** The builds of Verilator to compare with. */
+  readonly variants: readonly Variant[];
+  readonly icarus: boolean;
+  readonly interpreter: boolean;
+  /** Where programs and waves are put. */
+  readonly folder: string;
+  /** Hears what is being done. */
+  readonly log: (what: string) => void;
+}
+
+/** How to start a simulator. */
+interface Start {
+  readonly title: string;
+  readonly command: readonly string[];
+  /** Milliseconds that it took to build; null for ours. */
+  readonly built: number | null;
+}
+
+const ownProcess = fileURLToPath(new URL("own-process.ts", import.meta.url));
+
+/**
+ * Measures one design in one mode: all simulators in turn, run by run, from power-on, each in a process of its own that
+ * is warmed up by one run. All have the same stimulus, and after every run of Verilator its checksum is compared with
+ * ours in the same cycle; ours runs a whole number of times as many cycles, so that both run about as long.
+ * @throws PeerError where checksums differ or a simulator fails
+ */
+export async function measure(subject: Subject, mode: Mode, options: MeasureOptions): Promise<Row> {
+  const { runs, seconds, log, folder } = options;
+  const label = `${subject.name}, ${mode}`;
+  const vcds: string[] = [];
+  const waves = (which: string): string[] => {
+    if (mode !== "vcd") return [];
+    const path = join(folder, `${subject.name}-${which}.vcd`);
+    vcds.push(path);
+    return [path];
+  };
+  const own = (engine: "wasm" | "interpreter"): Start => ({
+    title: engine === "wasm" ? "Systole" : "Systole's interpreter",
+    command: [process.execPath, "--import", "tsx", ownProcess, subject.name, mode, engine, ...waves(engine)],
+    built: null,
+  });
+  const { verilog, programs } = await build(subject, mode, options);
+  const theirs = programs.map(({ variant, path, milliseconds }, i): Start => {
+    return { title: variant.name, command: [path, ...waves(`verilator-${i}`)], built: milliseconds };
+  });
+
+  log(`${label}: finding out how many cycles`);
+  let cycles = options.cycles ?? Number.POSITIVE_INFINITY;
+  for (const start of options.cycles === null ? [...theirs, own("wasm")].slice(0, Math.max(1, theirs.length)) : [])
+    cycles = Math.min(cycles, await cyclesOf(start, seconds));
+
+  const starts = [own("wasm"), ...theirs];
+  const checksums = new Checksums();
+  const runners: Runner[] = [];
+  try {
+    for (const { title, command, built } of starts) runners.push(await Runner.start(title, command, built));
+    for (const runner of runners) await runner.run(cycles, 1, checksums, false);
+    const [ours, ...others] = runners;
+    if (!ours) throw new RangeError("a row without ourselves");
+    const laps = Math.max(1, Math.round(ours.rate / Math.max(...others.map(({ rate }) => rate), 1)));
+    for (let run = 0; run < runs; run++) {
+      log(`${label}: run ${run + 1} of ${runs}, ${cycles.toLocaleString("en-US")} cycles`);
+      for (const runner of runners)
+        await runner.run(cycles, runner === ours && others.length > 0 ? laps : 1, checksums, true);
+    }
+    for (const runner of runners) await runner.finish();
+    const [first, ...verilator] = runners.map((runner) => runner.figures());
+    if (!first) throw new RangeError("a row without ourselves");
+    const best = fastest({ verilator });
+    return {
+      ...{ subject: subject.name, title: subject.title, cells: subject.cells, mode },
+      cycles: 1 + cycles * (1 + runs),
+      ours: first,
+      verilator,
+      others: mode === "inside" ? await slowOnes(own, verilog, options, label) : [],
+      ratio: best && first.rate / best.rate,
+    };
+  } finally {
+    for (const runner of runners) runner.stop();
+    for (const path of vcds) rmSync(path, { force: true });
+  }
+}
+
+interface Built {
+  readonly verilog: Verilog;
+  readonly programs: readonly { readonly variant: Variant; readonly path: string; readonly milliseconds: number }[];
+}
+
+async function build(subject: Subject, mode: Mode, { variants, folder, log }: MeasureOptions): Promise<Built> {
+  const bare = mode === "driven" ? subject.bare : null;
+  if (mode === "driven" && !bare) throw new RangeError(`${subject.name} has no ports to drive`);
+  const design = elaborate(bare ? bare.module() : subject.whole());
+  const verilog = toVerilog(design, { sources: false });
+  const { ports } = topOf(design);
+  const nameOf = ({ role }: VerilogPort) => (role.kind === "port" ? (ports[role.port]?.name ?? "") : "");
+  const program = verilatorProgram(verilog.top, verilog.ports, mode, bare && ((port) => bare.drive(nameOf(port))));
+  const programs: { variant: Variant; path: string; milliseconds: number }[] = [];
+  for (const variant of variants) {
+    log(`${subject.name}, ${mode}: building ${variant.name}`);
+    const own = join(folder, `${subject.name}-${mode}${variant.flags.replaceAll(/[ =]/g, "")}`);
+    const built = await buildVerilator(own, verilog.top, verilogText(verilog), program, variant, mode === "vcd");
+    programs.push({ variant, path: built.path, milliseconds: built.buildMilliseconds });
+  }
+  return { verilog, programs };
+}
+
+async function cyclesOf({ title, command, built }: Start, seconds: number): Promise<number> {
+  const runner = await Runner.start(title, command, built);
+  try {
+    return await runner.cyclesIn(seconds);
+  } finally {
+    runner.stop();
+  }
+}
+
+/** The simulators that are too slow to run as many cycles as the others: few cycles, one run, compared with ours. */
+async function slowOnes(
+  own: (engine: "wasm" | "interpreter") => Start,
+  verilog: Verilog,
+  { seconds, icarus, interpreter, folder, log }: MeasureOptions,
+  label: string,
+): Promise<Figures[]> {
+  const figures: Figures[] = [];
+  const checksumAt = async (cycles: number, checksums: Checksums) => {
+    const { title, command } = own("wasm");
+    const ours = await Runner.start(title, command, null);
+    try {
+      await ours.run(cycles - 1, 1, checksums, false);
+    } finally {
+      ours.stop();
+    }
+  };
+  if (interpreter) {
+    log(`${label}: the interpreter`);
+    const start = own("interpreter");
+    const cycles = await cyclesOf(start, seconds);
+    const checksums = new Checksums();
+    await checksumAt(1 + cycles, checksums);
+    const runner = await Runner.start(start.title, start.command, null);
+    try {
+      await runner.run(cycles, 1, checksums, true);
+      figures.push(runner.figures());
+    } finally {
+      runner.stop();
+    }
+  }
+  if (icarus) {
+    log(`${label}: Icarus Verilog`);
+    const { cycles, checksum, rate } = await runIcarus(folder, verilog, seconds);
+    const checksums = new Checksums();
+    await checksumAt(cycles, checksums);
+    checksums.compare(cycles, checksum, "Icarus Verilog");
+    figures.push({
+      simulator: "Icarus Verilog",
+      rates: [rate],
+      rate,
+      peakKib: null,
+      firstCycle: null,
+      inProcess: null,
+    });
+  }
+  return figures;
+}

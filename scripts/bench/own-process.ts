@@ -1,0 +1,57 @@
+import { createInterface } from "node:readline";
+import { type Design, elaborate } from "../../hdl/index.ts";
+import { compile, type Engine, interpret } from "../../sim/index.ts";
+import { subjectNamed } from "./designs/index.ts";
+
+/**
+ * Our side of the bench, a process of its own, so that its memory is its own and nothing before has warmed it up:
+ *
+ *     own-process <subject> <mode> <engine> [<vcd file>]
+ *
+ * Its first line says how many milliseconds elaborating took, and compiling with the first cycle; then it speaks as
+ * `contestant.ts` says. What a mode does not use it does not load.
+ */
+const [name = "", mode = "inside", engineName = "wasm", vcd = ""] = process.argv.slice(2);
+
+/** What runs: `step` runs cycles, `checksum` is the one after them. */
+interface Run {
+  readonly step: (cycles: number) => void;
+  readonly checksum: () => number;
+}
+
+async function start(design: Design): Promise<Run> {
+  const kind = engineName === "interpreter" ? "interpreter" : "wasm";
+  const checksumOf = (engine: Engine) => () => Number(engine.peek("checksum"));
+  if (mode === "inside") {
+    const engine = (kind === "wasm" ? compile : interpret)(design, { randomInit: false });
+    return { step: (cycles) => engine.step(cycles), checksum: checksumOf(engine) };
+  }
+  const { simulateDesign } = await import("../../testbench/index.ts");
+  if (mode === "vcd") {
+    const simulation = simulateDesign(design, name, { engine: kind, randomInit: false, vcd });
+    process.on("exit", () => simulation.close());
+    return { step: (cycles) => simulation.step(cycles), checksum: checksumOf(simulation.engine) };
+  }
+  const { Driver } = await import("./driver.ts");
+  if (!subject.bare) throw new RangeError(`${name} has no ports to drive`);
+  const simulation = simulateDesign(design, name, { engine: kind, randomInit: false });
+  const driver = new Driver(design, simulation.engine, subject.bare.drive);
+  simulation.attach(driver);
+  return { step: (cycles) => simulation.step(cycles), checksum: () => driver.checksum };
+}
+
+const subject = subjectNamed(name);
+const began = performance.now();
+const design = elaborate(mode === "driven" && subject.bare ? subject.bare.module() : subject.whole());
+const elaborated = performance.now();
+const run = await start(design);
+run.step(1);
+const stepped = performance.now();
+process.stdout.write(`${elaborated - began} ${stepped - elaborated}\n`);
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const from = process.hrtime.bigint();
+  run.step(Number(line));
+  const nanoseconds = process.hrtime.bigint() - from;
+  process.stdout.write(`${nanoseconds} ${run.checksum()}\n`);
+}

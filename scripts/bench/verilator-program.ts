@@ -1,0 +1,131 @@
+import type { VerilogPort } from "../../hdl/index.ts";
+import { type Drive, driveSeed } from "./drive.ts";
+import type { Mode } from "./mode.ts";
+
+/** The parts of a program that differ between modes. */
+interface Parts {
+  /** C++ statements before the first cycle. */
+  readonly setUp: string;
+  /** One cycle. */
+  readonly cycle: string;
+  readonly finish: string;
+  /** An expression for the checksum. */
+  readonly checksum: string;
+}
+
+/**
+ * The C++ program around Verilator's model `V<top>`: its loop over the cycles and, in a driven run, its testbench. It
+ * takes no wave code in unless waves are measured. See `contestant.ts` for how it is spoken to.
+ */
+export function verilatorProgram(
+  top: string,
+  ports: readonly VerilogPort[],
+  mode: Mode,
+  drive: ((port: VerilogPort) => Drive) | null,
+): string {
+  const clock = ports.find(({ role }) => role.kind === "clock")?.identifier;
+  const parts = mode === "vcd" ? traced(clock) : drive ? driven(ports, clock, drive) : inside(clock);
+  return `#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include "V${top}.h"
+#include "verilated.h"
+${mode === "vcd" ? '#include "verilated_vcd_c.h"' : ""}
+
+int main(int argc, char** argv) {
+  VerilatedContext context;
+  V${top} top(&context);
+  uint64_t now = 0;
+${parts.setUp}
+  const auto run = [&](uint64_t cycles) {
+    for (uint64_t i = 0; i < cycles; i++, now++) {
+${parts.cycle}
+    }
+  };
+  run(1);
+  printf("0 0\\n");
+  fflush(stdout);
+  unsigned long long cycles;
+  while (scanf("%llu", &cycles) == 1) {
+    const auto from = std::chrono::steady_clock::now();
+    run(cycles);
+    const std::chrono::nanoseconds taken = std::chrono::steady_clock::now() - from;
+    printf("%lld %lu\\n", (long long)taken.count(), (unsigned long)(${parts.checksum}));
+    fflush(stdout);
+  }
+${parts.finish}
+  top.final();
+  return 0;
+}
+`;
+}
+
+function inside(clock = ""): Parts {
+  return {
+    setUp: `  top.${clock} = 0;\n  top.eval();`,
+    cycle: `      top.${clock} = 1;\n      top.eval();\n      top.${clock} = 0;\n      top.eval();`,
+    finish: "",
+    checksum: "top.checksum",
+  };
+}
+
+/** The values of a cycle at the edge that began it, and both edges of the clock, as our own waves have them. */
+function traced(clock = ""): Parts {
+  return {
+    setUp: `  context.traceEverOn(true);
+  VerilatedVcdC waves;
+  top.trace(&waves, 99);
+  waves.open(argv[1]);
+  top.${clock} = 0;
+  top.eval();
+  waves.dump(uint64_t(0));`,
+    cycle: `      top.${clock} = 1;
+      top.eval();
+      waves.dump(10 * now + 10);
+      top.${clock} = 0;
+      top.eval();
+      waves.dump(10 * now + 15);`,
+    finish: "  waves.close();",
+    checksum: "top.checksum",
+  };
+}
+
+function driven(ports: readonly VerilogPort[], clock = "", drive: (port: VerilogPort) => Drive): Parts {
+  const own = ports.filter(({ role }) => role.kind === "port");
+  const reads = own.filter(({ direction }) => direction === "out").map((port) => readPort(port));
+  const writes = own.filter(({ direction }) => direction === "in").map((port) => writePort(port, drive(port)));
+  return {
+    setUp: `  uint32_t state = ${driveSeed}u, checksum = 0;
+  const auto random = [&state]() -> uint32_t {
+    state ^= state << 13;
+    state ^= state >> 17;
+    return state ^= state << 5;
+  };
+  const auto take = [&checksum](uint32_t word) { checksum = (checksum << 1 | checksum >> 31) ^ word; };
+  const auto drive = [&](uint64_t cycle) {
+${writes.join("\n")}
+  };
+  drive(0);`,
+    cycle: `      top.${clock} = 0;
+      top.eval();
+${reads.join("\n")}
+      top.${clock} = 1;
+      top.eval();
+      drive(now + 1);`,
+    finish: "",
+    checksum: "checksum",
+  };
+}
+
+function writePort({ identifier, width }: VerilogPort, drive: Drive): string {
+  if (drive.kind === "window")
+    return `    top.${identifier} = (cycle % ${drive.period}) - ${drive.from}u < ${drive.length}u;`;
+  if (drive.kind === "mostly") return `    top.${identifier} = (random() & 7) != 0;`;
+  if (width > 32) throw new RangeError(`${identifier} is ${width} bits wide; driven ports have up to 32`);
+  return `    top.${identifier} = random()${width < 32 ? ` & ${2 ** width - 1}u` : ""};`;
+}
+
+function readPort({ identifier, width }: VerilogPort): string {
+  if (width > 32) throw new RangeError(`${identifier} is ${width} bits wide; driven ports have up to 32`);
+  return `      take(top.${identifier});`;
+}

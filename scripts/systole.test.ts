@@ -43,6 +43,7 @@ describe("bad input is one clear line, exit code 2, and nothing written", () => 
     ["no testbench", ["run"], "name a testbench: matmul, digits"],
     ["an unknown engine", ["run", "matmul", "--engine", "verilator"], "Allowed choices are wasm, interpreter"],
     ["an unknown option", ["run", "matmul", "--bogus"], "unknown option '--bogus'"],
+    ["a trigger without waves", ["run", "matmul", "--trigger", "busy"], "--trigger needs --vcd"],
     ["a save file without waves", ["run", "matmul", "--gtkw", "never.gtkw"], "--gtkw needs --vcd"],
     ["too many images", ["run", "digits", "--images", "100000"], "--images 100000"],
     ["a matrix file that is not there", ["run", "matmul", "--a", "none.npy", ...out], "none.npy"],

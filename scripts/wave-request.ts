@@ -10,7 +10,8 @@ export function addWaveOptions(command: Command): Command {
     .option("--depth <levels>", "record only this many levels of the hierarchy")
     .option("--memories", "record memory words too")
     .option("--from <cycle>", "first cycle to record", "0")
-    .option("--to <cycle>", "last cycle to record");
+    .option("--to <cycle>", "last cycle to record")
+    .option("--trigger <signal[=value]>", "count --from and --to from the first cycle in which this holds");
 }
 
 /**
@@ -18,9 +19,10 @@ export function addWaveOptions(command: Command): Command {
  * @throws InputError for numbers that are none, and a save file without waves
  */
 export function waveRequest(options: Record<string, unknown>): WaveRequest | null {
-  const { vcd, gtkw, signals, memories } = options;
+  const { vcd, gtkw, signals, memories, trigger } = options;
   if (typeof vcd !== "string") {
     if (gtkw !== undefined) throw new InputError("--gtkw needs --vcd: the save file points to recorded waves");
+    if (trigger !== undefined) throw new InputError("--trigger needs --vcd: it says when recording begins");
     return null;
   }
   const last = Number.MAX_SAFE_INTEGER;
@@ -33,6 +35,7 @@ export function waveRequest(options: Record<string, unknown>): WaveRequest | nul
     memories: memories === true,
     from,
     to: options.to === undefined ? last : integerOption("--to", text(options.to), from, last),
+    trigger: typeof trigger === "string" ? trigger : null,
   };
 }
 

@@ -36,6 +36,8 @@ export interface WaveRequest {
   /** First and last cycle recorded. */
   readonly from: number;
   readonly to: number;
+  /** They are counted from the first cycle in which `signal[=value]` holds, where there is one. */
+  readonly trigger: string | null;
 }
 
 export interface RunReport {

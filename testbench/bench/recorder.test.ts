@@ -55,6 +55,12 @@ const Lights = module("Lights", { in: { go: Bool }, out: { light: Light, count: 
   return { light, count };
 });
 
+const Counter = module("Counter", { in: {}, out: { count: UInt(16) } }, () => {
+  const count = reg(UInt(16), 0);
+  count.next = count.add(1);
+  return { count };
+});
+
 test("both engines give the same bytes, on the 16 x 16 matmul too", async () => {
   const files = await Promise.all(
     engines.map(async (engine) => {
@@ -181,6 +187,33 @@ describe.each(engines)("%s", (engine) => {
     const [late] = sampleCycles(file, file.select(["late"]));
     expect(late?.values.slice(0, 3)).toEqual([2n, 3n, 4n]);
     expect(readFileSync(vcd, "latin1")).toMatch(/#30\n\$dumpvars/);
+  });
+
+  test("cycles outside a window go by at once, and the file is the same", () => {
+    const files = [[], ["count"]].map((watch, i) => {
+      const vcd = join(folder, `skipped-${engine}-${i}.vcd`);
+      const dut = simulate(Counter, { engine, vcd, watch, trace: { from: 700, to: 720 } });
+      dut.step(650);
+      dut.step(100);
+      dut.close();
+      expect(dut.cycle).toBe(750);
+      return readFileSync(vcd, "latin1");
+    });
+    expect(files[0]).toBe(files[1]);
+    expect(files[0]).toMatch(/#7000\n\$dumpvars/);
+    expect(files[0]).toMatch(/#7205\n0!\n#7210\n1!\n$/);
+  });
+
+  test("a trigger begins the window", () => {
+    const vcd = join(folder, `trigger-${engine}.vcd`);
+    const dut = simulate(Counter, { engine, vcd, trace: { trigger: "count=50", from: 2, to: 4 } });
+    dut.step(300);
+    dut.close();
+    const times = readFileSync(vcd, "latin1").match(/^#\d+$/gm) ?? [];
+    expect([times[0], times.at(-1)]).toEqual(["#520", "#550"]);
+    expect(() => simulate(Counter, { engine, vcd, trace: { trigger: "cuont" } })).toThrow(
+      "--trigger cuont: there is no signal cuont; did you mean count?",
+    );
   });
 
   test("every clock has its own edges", () => {

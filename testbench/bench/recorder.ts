@@ -1,4 +1,4 @@
-import { type Design, type Domain, topOf } from "../../hdl/netlist/index.ts";
+import { type Design, type Domain, hierarchy, topOf } from "../../hdl/netlist/index.ts";
 import { type Clock, defaultClock, type Engine } from "../../sim/index.ts";
 import {
   type CycleWindow,
@@ -11,6 +11,7 @@ import {
   waveSink,
   writeGtkw,
 } from "../../waves/index.ts";
+import { conditionTest, parseCondition } from "./signal-condition.ts";
 import { isMemoryWord, type MemoryWord, signalsOf, traceTree } from "./trace-tree.ts";
 
 /** What to record of a simulation, and where. */
@@ -27,6 +28,8 @@ export interface RecordOptions {
   /** First and last cycle recorded. */
   readonly from?: number;
   readonly to?: number;
+  /** `signal[=value]`: the first cycle in which it holds is cycle 0 of `from` and `to`. */
+  readonly trigger?: string;
 }
 
 interface ClockWave {
@@ -53,22 +56,29 @@ process.on("exit", () => {
  */
 export class Recorder {
   private readonly writer: VcdWriter;
-  private readonly window: CycleWindow;
+  /** In cycles of the engine, or counted from the trigger as long as there is one. */
+  private window: CycleWindow;
+  private trigger: (() => boolean) | null;
   private readonly clocks: readonly ClockWave[];
   private readonly words: readonly MemoryWord[];
   private readonly scale: number;
   private begun = false;
   private lastCycle = -1;
 
-  /** @throws WaveError for a file that cannot be written, or a selection that matches nothing */
+  /**
+   * @throws WaveError for a file that cannot be written, or a selection that matches nothing; InputError for a trigger
+   *   that is none
+   */
   constructor(
     design: Design,
     private readonly engine: Engine,
     options: RecordOptions,
     timing: Readonly<Record<string, Clock>> = {},
   ) {
-    const { vcd, gtkw, signals, depth, memories = false, from, to } = options;
+    const { vcd, gtkw, signals, depth, memories = false, from, to, trigger } = options;
     this.window = cycleWindow(from, to);
+    this.trigger =
+      trigger === undefined ? null : conditionTest(engine, parseCondition("--trigger", trigger, hierarchy(design)));
     const domains = topOf(design).domains;
     const clocks = domains.map((domain) => timing[domain.name] ?? defaultClock(domain));
     this.scale = clocks.some(({ period }) => period % 2 === 1) ? 2 : 1;
@@ -94,14 +104,27 @@ export class Recorder {
     open.add(this);
   }
 
-  /** Records the cycle that the engine is in and has settled; once for each cycle. */
+  /** From the cycle that the engine is in, how many need not be sampled. */
+  get idle(): number {
+    const { cycle } = this.engine;
+    // The clock is followed to the end of the last cycle.
+    if (this.trigger !== null || isWithin(this.window, cycle) || this.lastCycle === cycle - 1) return 0;
+    return cycle < this.window.from ? this.window.from - cycle : Number.POSITIVE_INFINITY;
+  }
+
+  /** Records the cycle that the engine is in; once for each cycle. */
   sample(): void {
     const { cycle, time } = this.engine;
-    if (cycle === this.lastCycle) return;
-    this.lastCycle = cycle;
+    if (cycle === this.lastCycle || this.idle > 0) return;
+    this.engine.settle();
+    if (this.trigger?.()) {
+      this.trigger = null;
+      this.window = { from: cycle + this.window.from, to: cycle + this.window.to };
+    }
     const now = time * this.scale;
-    this.advanceClocks(now);
-    if (!isWithin(this.window, cycle)) return;
+    this.advanceClocks(now, this.begun && this.lastCycle === cycle - 1);
+    if (this.trigger !== null || !isWithin(this.window, cycle)) return;
+    this.lastCycle = cycle;
     for (const word of this.words) word.fetch();
     this.writer.sample(now);
     this.begun = true;
@@ -111,13 +134,11 @@ export class Recorder {
   close(): void {
     if (!open.delete(this)) return;
     const { cycle, time } = this.engine;
-    if (this.begun && isWithin(this.window, cycle)) {
-      this.engine.settle();
-      this.sample();
-    }
+    const within = this.begun && isWithin(this.window, cycle);
+    if (within) this.sample();
     const end = time * this.scale + (this.clocks[0]?.period ?? 0);
-    this.advanceClocks(end - 1);
-    this.writer.close(this.begun && isWithin(this.window, cycle) ? end : 0);
+    this.advanceClocks(end - 1, within);
+    this.writer.close(within ? end : 0);
   }
 
   private clockWave({ name, edge }: Domain, { period, phase }: Clock): ClockWave {
@@ -133,13 +154,13 @@ export class Recorder {
   }
 
   /** Lets all clocks change up to and including a time, in order. */
-  private advanceClocks(now: number): void {
+  private advanceClocks(now: number, recorded: boolean): void {
     for (;;) {
       let first: ClockWave | undefined;
       for (const clock of this.clocks) if (clock.next <= now && (!first || clock.next < first.next)) first = clock;
       if (!first) return;
       const level = first.goesActive ? first.active : first.active === 1 ? 0 : 1;
-      if (this.begun && isWithin(this.window, this.lastCycle - 1)) this.writer.edge(first.next, first.signal, level);
+      if (recorded) this.writer.edge(first.next, first.signal, level);
       else first.signal.words[0] = level;
       const half = first.period / 2;
       first.next += half;

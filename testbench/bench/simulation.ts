@@ -105,12 +105,15 @@ export class Simulation implements Clockwork, Running {
     this.outsideRun("step");
     if (!Number.isSafeInteger(cycles) || cycles < 0)
       throw new SimulationError(`step(${cycles}): give a whole number of cycles from 0`);
-    if (this.recorder || this["~history"].watching || this.surroundings.length > 0)
-      for (let i = 0; i < cycles; i++) {
+    for (let left = cycles; left > 0; ) {
+      const idle = this.idle(left);
+      if (idle > 0) this.engine.step(idle);
+      else {
         this.sample();
         this.edge();
       }
-    else this.engine.step(cycles);
+      left -= Math.max(idle, 1);
+    }
   }
 
   run(...processes: readonly ProcessFunction[]): void {
@@ -220,8 +223,9 @@ export class Simulation implements Clockwork, Running {
   }
 
   sample(): void {
-    this.engine.settle();
     this.recorder?.sample();
+    if (!this["~history"].watching) return;
+    this.engine.settle();
     this["~history"].sample();
   }
 
@@ -237,6 +241,12 @@ export class Simulation implements Clockwork, Running {
 
   apply(): void {
     this.pins.apply();
+  }
+
+  /** How many of the next cycles nobody looks at. */
+  private idle(cycles: number): number {
+    if (this["~history"].watching || this.surroundings.length > 0) return 0;
+    return Math.min(cycles, this.recorder?.idle ?? cycles);
   }
 
   private top(): Scope {

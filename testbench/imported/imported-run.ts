@@ -2,13 +2,13 @@ import { setImmediate } from "node:timers/promises";
 import { hierarchy, type Port, topOf } from "../../hdl/netlist/index.ts";
 import type { DesignSim, EngineName } from "../bench/index.ts";
 import { simulateDesign } from "../bench/index.ts";
+import { conditionTest, parseCondition, type SignalCondition } from "../bench/signal-condition.ts";
 import { Interrupted, type Progress } from "../progress.ts";
 import type { WaveRequest } from "../testbench.ts";
 import { clockTiming, type GivenClock } from "./clock-timing.ts";
 import { type ImportedNetlist, type NetlistSource, readNetlist } from "./netlist-source.ts";
 import { type GivenReset, type PlannedReset, planResets } from "./reset-plan.ts";
 import { parseConstants, type Stimulus, StimulusDriver } from "./stimulus.ts";
-import { parseStop, type StopCondition, stopTest } from "./stop-condition.ts";
 
 /** A run of a design that others wrote. */
 export interface ImportedRunRequest {
@@ -42,7 +42,7 @@ export interface ImportedRun {
   readonly periods: ReadonlyMap<string, number>;
   readonly stimulus: Stimulus;
   readonly cycles: number;
-  readonly until: (StopCondition & { readonly reached: boolean }) | null;
+  readonly until: (SignalCondition & { readonly reached: boolean }) | null;
   /** The outputs' values at the end, in the order of the ports. */
   readonly outputs: readonly { readonly name: string; readonly width: number; readonly value: bigint }[];
   readonly milliseconds: {
@@ -68,7 +68,7 @@ export async function runImported(request: ImportedRunRequest): Promise<Imported
   const top = topOf(design);
   const { timing, periods } = clockTiming(netlist.clocks, request.clocks);
   const stimulus = planStimulus(request, top.ports, resetCycles(netlist, periods));
-  const until = request.until === null ? null : parseStop(request.until, hierarchy(design));
+  const until = request.until === null ? null : parseCondition("--until", request.until, hierarchy(design));
   const cycles = request.cycles ?? (until === null ? 1_000 : 1_000_000);
 
   const progress = request.start();
@@ -127,8 +127,9 @@ function lastReset(resets: readonly PlannedReset[]): number {
 
 function recording(waves: WaveRequest | null) {
   if (!waves) return {};
-  const { vcd, gtkw, signals, depth, memories, from, to } = waves;
-  const trace = { signals, memories, from, to, ...(depth === null ? {} : { depth }) };
+  const { vcd, gtkw, signals, depth, memories, from, to, trigger } = waves;
+  const limits = { ...(depth === null ? {} : { depth }), ...(trigger === null ? {} : { trigger }) };
+  const trace = { signals, memories, from, to, ...limits };
   return { vcd, trace, ...(gtkw === null ? {} : { gtkw }) };
 }
 
@@ -137,10 +138,10 @@ async function advance(
   dut: DesignSim,
   driver: StimulusDriver,
   cycles: number,
-  until: StopCondition | null,
+  until: SignalCondition | null,
   { after, progress }: { readonly after: number; readonly progress: Progress },
 ): Promise<boolean> {
-  const holds = until === null ? null : stopTest(dut.engine, until);
+  const holds = until === null ? null : conditionTest(dut.engine, until);
   let chunk = 16;
   for (;;) {
     if (progress.signal.aborted) throw new Interrupted();

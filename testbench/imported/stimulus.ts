@@ -1,9 +1,9 @@
 import { closest } from "fastest-levenshtein";
 import type { Port } from "../../hdl/netlist/index.ts";
+import { parseBits } from "../bench/bits-text.ts";
 import type { DesignSim } from "../bench/index.ts";
 import { Random } from "../bench/random.ts";
 import { InputError } from "../input-error.ts";
-import { parseBits } from "./bits-text.ts";
 import type { PlannedReset } from "./reset-plan.ts";
 
 /** What an imported design's inputs are driven with. */

@@ -66,7 +66,7 @@ describe("systole run dma", () => {
 
   test("records waves of the bus", async () => {
     const vcd = join(folder, "dma.vcd");
-    const range = { from: 0, to: 400, depth: 2, memories: false, signals: [], gtkw: null };
+    const range = { from: 0, to: 400, depth: 2, memories: false, signals: [], gtkw: null, trigger: null };
     const { failure } = await dma.run(request({ random: "1" }, { waves: { vcd, ...range } }));
     expect(failure).toBeNull();
     expect(readFileSync(vcd, "utf8")).toContain("addr");

@@ -1,30 +1,33 @@
 import type { Scope } from "../../hdl/netlist/index.ts";
 import { type Engine, SimulationError } from "../../sim/index.ts";
-import { findSignal } from "../bench/signal-lookup.ts";
 import { InputError } from "../input-error.ts";
 import { parseBits } from "./bits-text.ts";
+import { findSignal } from "./signal-lookup.ts";
 
-/** `--until signal[=value]`: a signal that ends a run when it has a value, any but 0 where none is given. */
-export interface StopCondition {
+/** `signal[=value]`: a signal that has a value, any but 0 where none is given. */
+export interface SignalCondition {
   readonly signal: string;
   readonly width: number;
   readonly value: bigint | null;
 }
 
-/** @throws InputError for a signal that is none or a value that does not fit it */
-export function parseStop(text: string, top: Scope): StopCondition {
+/**
+ * The condition that an option gives.
+ * @throws InputError, with the option, for a signal that is none or a value that does not fit it
+ */
+export function parseCondition(option: string, text: string, top: Scope): SignalCondition {
   const [, signal = text, value] = text.match(/^(.*?)(?:=([^=]*))?$/s) ?? [];
   try {
     const { width } = findSignal(top, signal);
-    return { signal, width, value: value === undefined ? null : parseBits(`--until ${signal}`, value, width) };
+    return { signal, width, value: value === undefined ? null : parseBits(`${option} ${signal}`, value, width) };
   } catch (error) {
-    if (error instanceof SimulationError) throw new InputError(`--until ${text}: ${error.message}`, { cause: error });
+    if (error instanceof SimulationError) throw new InputError(`${option} ${text}: ${error.message}`, { cause: error });
     throw error;
   }
 }
 
 /** Whether the condition holds in a design that has settled. */
-export function stopTest(engine: Engine, { signal, width, value }: StopCondition): () => boolean {
+export function conditionTest(engine: Engine, { signal, width, value }: SignalCondition): () => boolean {
   engine.settle();
   const words = engine.signal(signal);
   if (value === null) return () => words.some((word) => word !== 0);

@@ -1,0 +1,115 @@
+import type { NpuConfig } from "../../../hdl/index.ts";
+import type { MatmulShape } from "../block-plan.ts";
+
+export const dataflows = ["ws", "os"] as const;
+export type Dataflow = (typeof dataflows)[number];
+
+/**
+ * How one tile of the chip cuts its part of a matmul into pieces.
+ *
+ * A block of C of `m` rows and `n` · side columns is summed up in one half of the accumulators, `k` steps at a time, while
+ * the block before leaves the other half. For that pieces of A (m × k) and of W (k × side) are loaded.
+ */
+export interface TilePlan {
+  readonly dataflow: Dataflow;
+  readonly m: number;
+  /** A multiple of side, except where it is all of K. */
+  readonly k: number;
+  /** Blocks of `side` columns. */
+  readonly n: number;
+  /** Which of C's sides the outer loop goes along. */
+  readonly outer: "m" | "n";
+}
+
+/** Bytes that the columns of a LOAD can count. */
+export const mostLoadColumns = 4095;
+/** Blocks of int32 biases, or sets of parameters, that are held at once. */
+const biasSlots = 4;
+
+/** Where a tile keeps what a plan needs: numbers of rows. */
+export interface TileLayout {
+  readonly aRows: number;
+  readonly aSlots: number;
+  readonly w: number;
+  readonly wRows: number;
+  readonly wSlots: number;
+  /** Scratchpad row of each of the two blocks of int8 results. */
+  readonly out: readonly [number, number];
+  /** A scratchpad row of which nothing but that it is defined matters. */
+  readonly spare: number;
+  /** Accumulator row of each of the two blocks of C. */
+  readonly blocks: readonly [number, number];
+  /** Where the biases of a block go: rows of the accumulators, or for int8 results of the parameter memories. */
+  readonly parameters: readonly number[];
+}
+
+/** What a matmul asks of a tile beside its shape. */
+export interface TileDemands {
+  readonly int8: boolean;
+  readonly bias: boolean;
+}
+
+/** Where a plan's pieces go, or null where they do not fit the tile. */
+export function layoutOf(plan: TilePlan, demands: TileDemands, config: NpuConfig): TileLayout | null {
+  const { side, scratchpadRows, accumulatorRows } = config;
+  const { m, k, n } = plan;
+  const half = accumulatorRows / 2;
+  const biasRows = demands.bias && !demands.int8 ? n : 0;
+  const blockRows = m * n;
+  const kTiles = Math.ceil(k / side);
+  if (blockRows + 2 * biasRows > half || n * side > mostLoadColumns || k > mostLoadColumns) return null;
+  const parameterSlots = Math.floor(256 / n);
+  if (demands.int8 && parameterSlots < biasSlots) return null;
+
+  // The halves of the scratchpad are in different banks: a row of A and one of W can be read in one cycle.
+  const aRows = plan.dataflow === "ws" ? m * kTiles : k * Math.ceil(m / side);
+  const wRows = kTiles * side;
+  const outRows = demands.int8 ? blockRows : 0;
+  const w = scratchpadRows / 2;
+  const aSlots = Math.floor(w / aRows);
+  const spare = scratchpadRows - 1;
+  const wSlots = Math.floor((w - 1 - 2 * outRows) / wRows);
+  if (aSlots < 1 || wSlots < 1) return null;
+  return {
+    aRows,
+    aSlots,
+    w,
+    wRows,
+    wSlots,
+    out: [spare - 2 * outRows, spare - outRows],
+    spare,
+    blocks: [0, half],
+    parameters: demands.int8
+      ? Array.from({ length: parameterSlots }, (_, i) => i * n)
+      : Array.from({ length: biasSlots }, (_, i) => half * (1 + (i & 1)) - (1 + (i >> 1)) * biasRows),
+  };
+}
+
+/** All plans of a shape that are worth a thought; those that do not fit the tile are among them. */
+export function* tilePlans(
+  shape: MatmulShape,
+  { side, accumulatorRows }: NpuConfig,
+  allowed: readonly Dataflow[],
+): Generator<TilePlan> {
+  const half = accumulatorRows / 2;
+  const tiles = (size: number) => Math.ceil(size / side);
+  const mSizes = new Set<number>();
+  for (const parts of [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256]) {
+    const size = Math.ceil(shape.m / parts);
+    mSizes.add(size <= side ? size : tiles(size) * side);
+  }
+  for (let size = half; size >= 1; size /= 2) mSizes.add(Math.min(size, shape.m));
+  const kSizes = new Set<number>();
+  for (const parts of [1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128, 256])
+    kSizes.add(parts === 1 ? shape.k : tiles(shape.k / parts) * side);
+  for (let size = side; size < shape.k && size <= 1024; size *= 2) kSizes.add(size);
+  const nSizes = new Set([1, 2, 3, 4, 6, 8, 12, 16, 32].map((size) => Math.min(size, tiles(shape.n))));
+  for (const dataflow of allowed)
+    for (const m of mSizes) {
+      if (m > half || m > shape.m) continue;
+      for (const k of kSizes) {
+        if (k > shape.k) continue;
+        for (const n of nSizes) for (const outer of ["m", "n"] as const) yield { dataflow, m, k, n, outer };
+      }
+    }
+}

@@ -92,8 +92,14 @@ export class ProgramBuilder {
     if (wanted.queue === queue) throw new RangeError(`nothing tells queue ${queue} that its own instruction is done`);
     const next = wanted.queue < queue ? queue - 1 : queue + 1;
     if (next === wanted.queue) return wanted;
-    const number = (this.queues[next] ?? []).findIndex(({ done }) => knows(done, wanted));
-    if (number < 0)
+    const between = this.queues[next] ?? [];
+    let [number, above] = [0, between.length]; // what is known only grows
+    while (number < above) {
+      const middle = (number + above) >> 1;
+      if (between[middle] && knows(between[middle].done, wanted)) above = middle;
+      else number = middle + 1;
+    }
+    if (number === between.length)
       throw new RangeError(`no instruction of queue ${next} knows of number ${wanted.number} of queue ${wanted.queue}`);
     return { queue: next, number };
   }

@@ -54,9 +54,10 @@ export function planMatmul(
   choice: PlanChoice = {},
 ): RatedPlan {
   let best: RatedPlan | null = null;
+  const estimates: Estimates = new Map();
   for (const split of choice.split ? [choice.split] : splits(shape, chip))
     for (const weights of choice.weights ? [choice.weights] : (["own", "multicast"] as const)) {
-      const rated = bestTilePlan(shape, demands, chip, memory, choice, split, weights);
+      const rated = bestTilePlan(shape, demands, chip, memory, choice, split, weights, estimates);
       if (rated && (!best || better(rated.estimate, best.estimate))) best = rated;
     }
   if (!best)
@@ -79,7 +80,7 @@ function splits(shape: MatmulShape, { width, height, tile }: ChipConfig): Split[
       }
   // Fewer tiles only where no split keeps all of them busy.
   const most = Math.max(...found.map(({ m, n, k }) => m * n * k));
-  return found.filter(({ m, n, k }) => 2 * m * n * k > most);
+  return found.filter(({ m, n, k }) => m * n * k === most);
 }
 
 function bestTilePlan(
@@ -90,6 +91,7 @@ function bestTilePlan(
   choice: PlanChoice,
   split: Split,
   weights: ChipPlan["weights"],
+  estimates: Estimates,
 ): RatedPlan | null {
   const { side } = chip.tile;
   const grain = mGrain(shape, split, side);
@@ -104,17 +106,20 @@ function bestTilePlan(
   const tiles = split.m * split.n * split.k;
   const speed: MemorySpeed = { ...memory, tileBytes: memory.bytes / tiles };
 
+  const key = [m, n, k, speed.tileBytes].join(" ");
+  let rated = estimates.get(key);
+  if (!rated) {
+    rated = ratedTilePlans({ m, n, k }, demands, chip, speed, choice);
+    estimates.set(key, rated);
+  }
   let best: RatedPlan | null = null;
-  for (const open of tilePlans({ m, n, k }, chip.tile, allowed(choice))) {
-    const plan = { ...open, ...choice.tile };
+  for (const { plan, one } of rated) {
     // Tiles that are sent the same weights must ask for them equally often.
     const counts = new Set(parts.m.map(({ size }) => Math.ceil(size / plan.m)));
     if (weights === "multicast" && counts.size > 1) continue;
-    const one = estimate(plan, { m, n, k }, demands, chip.tile, speed);
-    if (!one) continue;
     const shared = reduction(plan, { m, n, k }, split, side);
     const weightBytes = weights === "multicast" ? ((split.m - 1) / split.m) * one.weightBytes : 0;
-    const rated: RatedPlan = {
+    const whole: RatedPlan = {
       plan: { tile: plan, split, weights },
       estimate: {
         cycles: one.cycles + shared + (weights === "multicast" ? 100 : 0),
@@ -124,9 +129,36 @@ function bestTilePlan(
         writeBytes: (tiles / split.k) * one.writeBytes,
       },
     };
-    if (!best || better(rated.estimate, best.estimate)) best = rated;
+    if (!best || better(whole.estimate, best.estimate)) best = whole;
   }
   return best;
+}
+
+/** Plans of one tile with their estimates, by shape and speed. */
+type Estimates = Map<string, readonly RatedTilePlan[]>;
+
+interface RatedTilePlan {
+  readonly plan: TilePlan;
+  readonly one: Estimate;
+}
+
+/** The plans of one tile that fit, those taken whole from the choice once. */
+function ratedTilePlans(
+  shape: MatmulShape,
+  demands: TileDemands,
+  chip: ChipConfig,
+  speed: MemorySpeed,
+  choice: PlanChoice,
+): RatedTilePlan[] {
+  const rated = new Map<string, RatedTilePlan>();
+  for (const open of tilePlans(shape, chip.tile, allowed(choice))) {
+    const plan = { ...open, ...choice.tile };
+    const key = `${plan.dataflow} ${plan.m} ${plan.k} ${plan.n} ${plan.outer}`;
+    if (rated.has(key)) continue;
+    const one = estimate(plan, shape, demands, chip.tile, speed);
+    if (one) rated.set(key, { plan, one });
+  }
+  return [...rated.values()];
 }
 
 /** Rows of M are given out in multiples of this. */

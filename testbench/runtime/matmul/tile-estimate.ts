@@ -24,9 +24,9 @@ export interface Estimate {
   readonly writeBytes: number;
 }
 
-/** Bursts under way in a channel, for rows too short to fill the time until their data come. */
-const outstanding = 16;
 const readChannels = 2;
+/** Cycles that an instruction keeps its unit from the next, on top of what it moves or computes. */
+const overheads = { load: 40, gemm: 6, store: 20 } as const;
 
 /**
  * The cycles of a plan: the most of what the array takes, and the reads and the writes; before it the first pieces' way in,
@@ -65,30 +65,45 @@ export function estimate(
   const wTimes = wStays ? 1 : mParts.length;
 
   const beat = (bytes: number) => Math.ceil(bytes / memory.channelBytes);
-  const slowed = (beats: number, rowBytes: number) => {
-    const burst = Math.min(beat(rowBytes), 4096 / side);
-    return beats * Math.max(1, (memory.latency + burst) / (outstanding * burst));
+  // Rows too short keep as many bursts under way as there may be, and still wait for data.
+  const slowed = (beats: number, rowBytes: number, bursts: number) => {
+    const burst = Math.min(beat(rowBytes), config.burstBeats);
+    return beats * Math.max(1, (memory.latency + burst) / (bursts * burst));
   };
   const rows = (from: readonly { readonly size: number }[]) => from.reduce((sum, { size }) => sum + size, 0);
-  const aBeats = slowed(aTimes * rows(mParts) * kParts.reduce((sum, { size }) => sum + beat(size), 0), plan.k);
+  const aBeats = slowed(
+    aTimes * rows(mParts) * kParts.reduce((sum, { size }) => sum + beat(size), 0),
+    plan.k,
+    config.reads,
+  );
   const wBytes = wTimes * blocks * side * tiles(shape.k) * side;
   const element = demands.int8 ? 1 : 4;
   const rowBytes = Math.min(plan.n * side, shape.n) * element;
-  const writeBeats = slowed(shape.m * nParts * beat(rowBytes), rowBytes);
+  const writeBeats = slowed(shape.m * nParts * beat(rowBytes), rowBytes, config.writes);
   const readBytes = aBeats * memory.channelBytes + wBytes;
   const writeBytes = shape.m * shape.n * element;
-  const reading = readBytes / (readChannels * memory.channelBytes);
+  const operations = mParts.length * kParts.length * blocks;
+  const loads = pieces.a * aTimes + pieces.w * wTimes;
+  const stores = mParts.length * nParts;
+  const instructions = operations + loads + 3 * stores;
+  const fetched = instructions * beat(16);
+  const reading = (readBytes / memory.channelBytes + fetched + loads * overheads.load) / readChannels;
   const bus = (readBytes + writeBytes) / memory.tileBytes;
 
   const [m, k] = [Math.min(plan.m, shape.m), Math.min(plan.k, shape.k)];
-  const first = memory.latency + 30 + Math.max(slowed(m * beat(k), k), tiles(k) * beat(side * side));
+  const first = memory.latency + 30 + Math.max(slowed(m * beat(k), k, config.reads), tiles(k) * beat(side * side));
   const lastRows = m * Math.min(plan.n, blocks);
   const vector = (demands.int8 ? lastRows : demands.bias ? 2 * lastRows : 0) + 20;
-  const last = vector + memory.latency + 30 + slowed(m * beat(rowBytes), rowBytes);
+  const last = vector + memory.latency + 30 + slowed(m * beat(rowBytes), rowBytes, config.writes);
   // Without a second slot a piece is only loaded once the one before has been used.
   const alone = (slots: number, all: number) => (slots < 2 && all > 1 ? all * (memory.latency + 20) : 0);
   const waits = alone(layout.aSlots, pieces.a * aTimes) + alone(layout.wSlots, pieces.w * wTimes);
-  const operations = mParts.length * kParts.length * blocks;
-  const inside = Math.max(compute + waits, reading, writeBeats, bus, 4 * operations);
+  const inside = Math.max(
+    compute + operations * overheads.gemm + waits,
+    reading,
+    writeBeats + stores * overheads.store,
+    bus,
+    3 * instructions,
+  );
   return { cycles: Math.ceil(first + inside + last), compute, readBytes, weightBytes: wBytes, writeBytes };
 }

@@ -93,17 +93,16 @@ export function* tilePlans(
 ): Generator<TilePlan> {
   const half = accumulatorRows / 2;
   const tiles = (size: number) => Math.ceil(size / side);
+  const parts = [1, 2, 3, 4, 8, 16, 32, 64, 128, 256];
   const mSizes = new Set<number>();
-  for (const parts of [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256]) {
-    const size = Math.ceil(shape.m / parts);
+  for (const part of parts) {
+    const size = Math.ceil(shape.m / part);
     mSizes.add(size <= side ? size : tiles(size) * side);
   }
-  for (let size = half; size >= 1; size /= 2) mSizes.add(Math.min(size, shape.m));
-  const kSizes = new Set<number>();
-  for (const parts of [1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128, 256])
-    kSizes.add(parts === 1 ? shape.k : tiles(shape.k / parts) * side);
-  for (let size = side; size < shape.k && size <= 1024; size *= 2) kSizes.add(size);
-  const nSizes = new Set([1, 2, 3, 4, 6, 8, 12, 16, 32].map((size) => Math.min(size, tiles(shape.n))));
+  for (let size = half; size >= side; size /= 2) mSizes.add(Math.min(size, shape.m));
+  const kSizes = new Set<number>([shape.k]);
+  for (const part of parts) kSizes.add(tiles(shape.k / part) * side);
+  const nSizes = new Set([1, 2, 4, 8, 16].map((size) => Math.min(size, tiles(shape.n))));
   for (const dataflow of allowed)
     for (const m of mSizes) {
       if (m > half || m > shape.m) continue;

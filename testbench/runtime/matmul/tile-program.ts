@@ -66,7 +66,7 @@ export class TileProgram {
     if (task.output) {
       const { zeroPoint, low, high } = task.output;
       const value = configurationValue("quantisation", { zeroPoint, low, high });
-      builder.control({ mnemonic: "cfg", operands: { reg: 0, value } });
+      builder.control({ mnemonic: "cfg", operands: { reg: "quantisation", value } });
     }
     for (const [number, step] of schedule.steps.entries()) {
       this.addLoads(number);

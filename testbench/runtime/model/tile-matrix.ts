@@ -23,6 +23,7 @@ function elementBytes(operands: Operands): number {
 /** The size of a matrix with its padding. */
 function padded(operands: Operands): { readonly rows: number; readonly cols: number } {
   const number = (name: string) => operands.number(name);
+  if (operands.mnemonic === "store") return { rows: number("rows"), cols: number("cols") };
   return {
     rows: number("top") + number("rows") + number("bottom"),
     cols: number("left") + number("cols") + number("right"),
@@ -40,11 +41,8 @@ export function matrixMove(operands: Operands, { side }: TileMemory): MatrixMove
   if (memory === undefined) throw new RangeError(`there is no memory ${sub}`);
   const { rows, cols } = padded(operands);
   if (number("rows") === 0 || number("cols") === 0) throw new RangeError("a matrix has at least one row and column");
-  if (mnemonic === "store") {
-    if (["top", "bottom", "left", "right"].some((name) => number(name) !== 0))
-      throw new RangeError("what is stored has no padding");
-    if (memory === "accumulator" && !operands.has("int32")) throw new RangeError("accumulators are stored as int32");
-  }
+  if (mnemonic === "store" && memory === "accumulator" && !operands.has("int32"))
+    throw new RangeError("accumulators are stored as int32");
   const transposes = operands.has("transpose");
   if (transposes && memory !== "scratchpad") throw new RangeError("only the scratchpad takes a transpose");
   if (operands.has("accumulate") && memory !== "accumulator") throw new RangeError("only accumulators accumulate");

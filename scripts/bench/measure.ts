@@ -79,13 +79,13 @@ export async function measure(subject: Subject, mode: Mode, options: MeasureOpti
     for (const runner of runners) await runner.run(cycles, 1, checksums, false);
     const [ours, ...others] = runners;
     if (!ours) throw new RangeError("a row without ourselves");
-    const laps = Math.max(1, Math.round(ours.rate / Math.max(...others.map(({ rate }) => rate), 1)));
+    const fastestPeer = Math.max(...others.map(({ rate }) => rate));
+    const laps = others.length > 0 ? Math.max(1, Math.round(ours.rate / fastestPeer)) : 1;
     // V8 has its best code in place only after a while.
     await ours.run(cycles, laps, checksums, false);
     for (let run = 0; run < runs; run++) {
       log(`${label}: run ${run + 1} of ${runs}, ${cycles.toLocaleString("en-US")} cycles`);
-      for (const runner of runners)
-        await runner.run(cycles, runner === ours && others.length > 0 ? laps : 1, checksums, true);
+      for (const runner of runners) await runner.run(cycles, runner === ours ? laps : 1, checksums, true);
     }
     for (const runner of runners) await runner.finish();
     const [first, ...verilator] = runners.map((runner) => runner.figures());

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import { FileSink, type VcdSink } from "./vcd-sink.ts";
+import { FileSink, type OpenFile, type VcdSink } from "./vcd-sink.ts";
 import { errorCode, systemReason, WaveError } from "./wave-error.ts";
 
 const converter = "vcd2fst";
@@ -26,6 +26,10 @@ export class FstSink implements VcdSink {
 
   write(lines: Uint8Array): void {
     this.vcd.write(lines);
+  }
+
+  handOver(): OpenFile {
+    return this.vcd.handOver();
   }
 
   close(): void {

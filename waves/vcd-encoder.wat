@@ -1,5 +1,5 @@
-;; Finds what changed among the traced words and writes it as value changes of a VCD (IEEE 1364-2005, 18.2).
-;; The memory's layout is in vcd-encoder.ts, which makes vcd-encoder-code.ts of this text.
+;; Finds what changed among the traced words, as records, and writes records as value changes of a VCD (IEEE 1364-2005,
+;; 18.2). A record is an i32 and what belongs to it: the number of a slot and its words, or -1 and a time as an f64.
 (module
   (import "env" "memory" (memory 1))
 
@@ -13,8 +13,7 @@
   ;; One bit a slot: it has a word that changed. In pieces of 8 bytes.
   (global $marks (mut i32) (i32.const 0))
   (global $marksEnd (mut i32) (i32.const 0))
-  ;; 32 bytes a slot: address of its words, address of its last value, how many words, ones in the bits of the highest
-  ;; word that count, whether it is one bit, length of the line's end, the line's end.
+  ;; 32 bytes a slot, see vcd-kernel.ts.
   (global $slots (mut i32) (i32.const 0))
   (global $slotsEnd (mut i32) (i32.const 0))
 
@@ -85,7 +84,7 @@
     (i32.store (local.get $at)
       (i32.or (i32.load (local.get $at)) (i32.shl (i32.const 1) (local.get $slot)))))
 
-  ;; Keeps a slot's value; says whether it is another one than before.
+  ;; Keeps the value of a slot of several words; says whether it is another one than before.
   (func $keep (param $slot i32) (result i32)
     (local $from i32) (local $to i32) (local $left i32) (local $word i32) (local $changed i32)
     (local.set $from (i32.load (local.get $slot)))
@@ -105,6 +104,21 @@
       (br_if $each (local.get $left)))
     (local.get $changed))
 
+  ;; A slot's record with its last value; says where the next one goes.
+  (func $record (param $slot i32) (param $out i32) (result i32)
+    (local $from i32) (local $left i32)
+    (i32.store (local.get $out)
+      (i32.shr_u (i32.sub (local.get $slot) (global.get $slots)) (i32.const 5)))
+    (local.set $from (i32.load offset=4 (local.get $slot)))
+    (local.set $left (i32.load offset=8 (local.get $slot)))
+    (loop $each
+      (local.set $out (i32.add (local.get $out) (i32.const 4)))
+      (i32.store (local.get $out) (i32.load (local.get $from)))
+      (local.set $from (i32.add (local.get $from) (i32.const 4)))
+      (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+      (br_if $each (local.get $left)))
+    (i32.add (local.get $out) (i32.const 4)))
+
   ;; The 32 digits of a word, the highest bit first.
   (func $digits (param $word i32) (param $out i32)
     (local $bytes v128)
@@ -122,55 +136,50 @@
             (i8x16.shuffle 1 1 1 1 1 1 1 1 0 0 0 0 0 0 0 0 (local.get $bytes) (local.get $bytes))
             (v128.const i8x16 128 64 32 16 8 4 2 1 128 64 32 16 8 4 2 1))))))
 
-  ;; A slot's line, without leading zeros; says where the next one goes.
-  (func $line (param $slot i32) (param $out i32) (result i32)
-    (local $at i32) (local $top i32) (local $word i32) (local $bits i32)
-    (local.set $at (i32.load offset=4 (local.get $slot)))
-    (if (i32.load offset=16 (local.get $slot))
+  ;; The line of a slot of more than one bit, whose words are at `value`, without leading zeros; says where the next one
+  ;; goes.
+  (func $line (param $slot i32) (param $value i32) (param $out i32) (result i32)
+    (local $top i32) (local $word i32) (local $bits i32)
+    (i32.store8 (local.get $out) (i32.const 98))
+    (local.set $out (i32.add (local.get $out) (i32.const 1)))
+    (local.set $top
+      (i32.add (local.get $value) (i32.shl (i32.sub (i32.load offset=8 (local.get $slot)) (i32.const 1)) (i32.const 2))))
+    (block $found
+      (loop $empty
+        (br_if $found (i32.eq (local.get $top) (local.get $value)))
+        (br_if $found (i32.load (local.get $top)))
+        (local.set $top (i32.sub (local.get $top) (i32.const 4)))
+        (br $empty)))
+    (local.set $word (i32.load (local.get $top)))
+    ;; A zero has one digit.
+    (local.set $bits (i32.sub (i32.const 32) (i32.clz (i32.or (local.get $word) (i32.const 1)))))
+    (if (i32.le_u (local.get $bits) (i32.const 16))
       (then
-        (i32.store8 (local.get $out) (i32.add (i32.const 48) (i32.load (local.get $at))))
-        (local.set $out (i32.add (local.get $out) (i32.const 1))))
+        (v128.store (local.get $out)
+          (i8x16.sub (v128.const i8x16 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48)
+            (i8x16.ne (v128.const i64x2 0 0)
+              (v128.and
+                (i8x16.swizzle
+                  (i32x4.splat (i32.shl (local.get $word) (i32.sub (i32.const 16) (local.get $bits))))
+                  (v128.const i8x16 1 1 1 1 1 1 1 1 0 0 0 0 0 0 0 0))
+                (v128.const i8x16 128 64 32 16 8 4 2 1 128 64 32 16 8 4 2 1))))))
       (else
-        (i32.store8 (local.get $out) (i32.const 98))
-        (local.set $out (i32.add (local.get $out) (i32.const 1)))
-        (local.set $top
-          (i32.add (local.get $at) (i32.shl (i32.sub (i32.load offset=8 (local.get $slot)) (i32.const 1)) (i32.const 2))))
-        (block $found
-          (loop $empty
-            (br_if $found (i32.eq (local.get $top) (local.get $at)))
-            (br_if $found (i32.load (local.get $top)))
-            (local.set $top (i32.sub (local.get $top) (i32.const 4)))
-            (br $empty)))
-        (local.set $word (i32.load (local.get $top)))
-        ;; A zero has one digit.
-        (local.set $bits (i32.sub (i32.const 32) (i32.clz (i32.or (local.get $word) (i32.const 1)))))
-        (if (i32.le_u (local.get $bits) (i32.const 16))
-          (then
-            (v128.store (local.get $out)
-              (i8x16.sub (v128.const i8x16 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48)
-                (i8x16.ne (v128.const i64x2 0 0)
-                  (v128.and
-                    (i8x16.swizzle
-                      (i32x4.splat (i32.shl (local.get $word) (i32.sub (i32.const 16) (local.get $bits))))
-                      (v128.const i8x16 1 1 1 1 1 1 1 1 0 0 0 0 0 0 0 0))
-                    (v128.const i8x16 128 64 32 16 8 4 2 1 128 64 32 16 8 4 2 1))))))
-          (else
-            (call $digits
-              (i32.shl (local.get $word) (i32.sub (i32.const 32) (local.get $bits)))
-              (local.get $out))))
-        (local.set $out (i32.add (local.get $out) (local.get $bits)))
-        (block $last
-          (loop $lower
-            (br_if $last (i32.eq (local.get $top) (local.get $at)))
-            (local.set $top (i32.sub (local.get $top) (i32.const 4)))
-            (call $digits (i32.load (local.get $top)) (local.get $out))
-            (local.set $out (i32.add (local.get $out) (i32.const 32)))
-            (br $lower)))))
+        (call $digits
+          (i32.shl (local.get $word) (i32.sub (i32.const 32) (local.get $bits)))
+          (local.get $out))))
+    (local.set $out (i32.add (local.get $out) (local.get $bits)))
+    (block $last
+      (loop $lower
+        (br_if $last (i32.eq (local.get $top) (local.get $value)))
+        (local.set $top (i32.sub (local.get $top) (i32.const 4)))
+        (call $digits (i32.load (local.get $top)) (local.get $out))
+        (local.set $out (i32.add (local.get $out) (i32.const 32)))
+        (br $lower)))
     (i64.store (local.get $out) (i64.load offset=24 (local.get $slot)))
     (i32.add (local.get $out) (i32.load offset=20 (local.get $slot))))
 
   ;; `#time`
-  (func $stamp (export "stamp") (param $time f64) (param $out i32) (result i32)
+  (func $stamp (param $time f64) (param $out i32) (result i32)
     (local $rest i64) (local $end i32) (local $at i32)
     (i32.store8 (local.get $out) (i32.const 35))
     (local.set $end (i32.add (local.get $out) (i32.const 1)))
@@ -190,12 +199,12 @@
     (i32.store8 (local.get $end) (i32.const 10))
     (i32.add (local.get $end) (i32.const 1)))
 
-  ;; Lines of all slots that changed, after `#time` where `stamps` says so; says where the next line goes.
+  ;; Records of all slots that changed, after one of the time where `stamps` says so; says where the next one goes.
   (func (export "changes") (param $time f64) (param $stamps i32) (param $out i32) (result i32)
-    (local $at i32) (local $marks i64) (local $slot i32) (local $base i32) (local $word i32) (local $value i32)
+    (local $at i32) (local $marks i64) (local $slot i32) (local $base i32) (local $number i32) (local $word i32)
+    (local $value i32)
     (if (i32.eqz (call $scan)) (then (return (local.get $out))))
     (local.set $at (global.get $marks))
-    (local.set $base (global.get $slots))
     (block $done
       (loop $pieces
         (br_if $done (i32.ge_u (local.get $at) (global.get $marksEnd)))
@@ -204,48 +213,76 @@
           (then
             (i64.store (local.get $at) (i64.const 0))
             (loop $each
-              (local.set $slot
-                (i32.add (local.get $base)
-                  (i32.shl (i32.wrap_i64 (i64.ctz (local.get $marks))) (i32.const 5))))
+              (local.set $number (i32.add (local.get $base) (i32.wrap_i64 (i64.ctz (local.get $marks)))))
+              (local.set $slot (i32.add (global.get $slots) (i32.shl (local.get $number) (i32.const 5))))
               (block $unchanged
-                (block $changed
-                  ;; Most slots are one word, and a call costs as much as what it does.
-                  (if (i32.eq (i32.load offset=8 (local.get $slot)) (i32.const 1))
-                    (then
-                      (local.set $word
-                        (i32.and (i32.load (i32.load (local.get $slot))) (i32.load offset=12 (local.get $slot))))
-                      (local.set $value (i32.load offset=4 (local.get $slot)))
-                      (br_if $unchanged (i32.eq (local.get $word) (i32.load (local.get $value))))
-                      (i32.store (local.get $value) (local.get $word))
-                      (br $changed)))
-                  (br_if $unchanged (i32.eqz (call $keep (local.get $slot)))))
+                ;; Most slots are one word, and a call costs as much as what it does.
+                (if (i32.eq (i32.load offset=8 (local.get $slot)) (i32.const 1))
+                  (then
+                    (local.set $word
+                      (i32.and (i32.load (i32.load (local.get $slot))) (i32.load offset=12 (local.get $slot))))
+                    (local.set $value (i32.load offset=4 (local.get $slot)))
+                    (br_if $unchanged (i32.eq (local.get $word) (i32.load (local.get $value))))
+                    (i32.store (local.get $value) (local.get $word)))
+                  (else (br_if $unchanged (i32.eqz (call $keep (local.get $slot))))))
                 (if (local.get $stamps)
                   (then
-                    (local.set $out (call $stamp (local.get $time) (local.get $out)))
+                    (i32.store (local.get $out) (i32.const -1))
+                    (f64.store offset=4 (local.get $out) (local.get $time))
+                    (local.set $out (i32.add (local.get $out) (i32.const 12)))
                     (local.set $stamps (i32.const 0))))
-                (if (i32.load offset=16 (local.get $slot))
+                (if (i32.eq (i32.load offset=8 (local.get $slot)) (i32.const 1))
                   (then
-                    (i32.store8 (local.get $out) (i32.add (i32.const 48) (local.get $word)))
-                    (i64.store offset=1 (local.get $out) (i64.load offset=24 (local.get $slot)))
-                    (local.set $out (i32.add (local.get $out) (i32.load offset=20 (local.get $slot))))
-                    (local.set $out (i32.add (local.get $out) (i32.const 1))))
-                  (else
-                    (local.set $out (call $line (local.get $slot) (local.get $out))))))
+                    (i32.store (local.get $out) (local.get $number))
+                    (i32.store offset=4 (local.get $out) (local.get $word))
+                    (local.set $out (i32.add (local.get $out) (i32.const 8))))
+                  (else (local.set $out (call $record (local.get $slot) (local.get $out))))))
               (local.set $marks
                 (i64.and (local.get $marks) (i64.sub (local.get $marks) (i64.const 1))))
               (br_if $each (i64.ne (local.get $marks) (i64.const 0))))))
         (local.set $at (i32.add (local.get $at) (i32.const 8)))
-        (local.set $base (i32.add (local.get $base) (i32.const 2048)))
+        (local.set $base (i32.add (local.get $base) (i32.const 64)))
         (br $pieces)))
     (local.get $out))
 
-  ;; Lines of all slots; says where the next line goes.
+  ;; Records of all slots; says where the next one goes.
   (func (export "all") (param $out i32) (result i32)
     (local $slot i32)
     (local.set $slot (global.get $slots))
     (loop $each
       (drop (call $keep (local.get $slot)))
-      (local.set $out (call $line (local.get $slot) (local.get $out)))
+      (local.set $out (call $record (local.get $slot) (local.get $out)))
       (local.set $slot (i32.add (local.get $slot) (i32.const 32)))
       (br_if $each (i32.lt_u (local.get $slot) (global.get $slotsEnd))))
+    (local.get $out))
+
+  ;; Lines of the records from `at` to `end`, as long as they begin before `full`; says where the next one goes and, in
+  ;; `next`, which record it is of.
+  (global $next (mut i32) (i32.const 0))
+  (func (export "next") (result i32) (global.get $next))
+  (func (export "lines") (param $at i32) (param $end i32) (param $out i32) (param $full i32) (result i32)
+    (local $slot i32) (local $number i32)
+    (block $done
+      (loop $each
+        (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+        (br_if $done (i32.ge_u (local.get $out) (local.get $full)))
+        (local.set $number (i32.load (local.get $at)))
+        (if (i32.eq (local.get $number) (i32.const -1))
+          (then
+            (local.set $out (call $stamp (f64.load offset=4 (local.get $at)) (local.get $out)))
+            (local.set $at (i32.add (local.get $at) (i32.const 12))))
+          (else
+            (local.set $slot (i32.add (global.get $slots) (i32.shl (local.get $number) (i32.const 5))))
+            (local.set $at (i32.add (local.get $at) (i32.const 4)))
+            (if (i32.load offset=16 (local.get $slot))
+              (then
+                (i32.store8 (local.get $out) (i32.add (i32.const 48) (i32.load (local.get $at))))
+                (i64.store offset=1 (local.get $out) (i64.load offset=24 (local.get $slot)))
+                (local.set $out (i32.add (local.get $out) (i32.load offset=20 (local.get $slot))))
+                (local.set $out (i32.add (local.get $out) (i32.const 1))))
+              (else
+                (local.set $out (call $line (local.get $slot) (local.get $at) (local.get $out)))))
+            (local.set $at (i32.add (local.get $at) (i32.shl (i32.load offset=8 (local.get $slot)) (i32.const 2))))))
+        (br $each)))
+    (global.set $next (local.get $at))
     (local.get $out)))

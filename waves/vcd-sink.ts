@@ -8,6 +8,15 @@ export interface VcdSink {
   close(): void;
   /** Closes and removes what was written, since it is not yet a VCD. */
   discard(): void;
+  /** Where there is one: gives the open file away, to be written and closed elsewhere before this sink is closed. */
+  handOver?(): OpenFile;
+}
+
+/** A file that is being written: its descriptor, valid in all threads, and the bytes that it has. */
+export interface OpenFile {
+  readonly path: string;
+  readonly descriptor: number;
+  readonly length: number;
 }
 
 /**
@@ -19,6 +28,20 @@ export class FileSink implements VcdSink {
   private length = 0;
 
   constructor(readonly path: string) {}
+
+  /** Goes on with a file that was handed over. */
+  static adopt({ path, descriptor, length }: OpenFile): FileSink {
+    const sink = new FileSink(path);
+    sink.descriptor = descriptor;
+    sink.length = length;
+    return sink;
+  }
+
+  handOver(): OpenFile {
+    const descriptor = this.descriptor ?? this.open();
+    this.descriptor = null;
+    return { path: this.path, descriptor, length: this.length };
+  }
 
   write(lines: Uint8Array): void {
     this.descriptor ??= this.open();

@@ -15,7 +15,7 @@ export interface VcdOptions {
  * Streams a value change dump (IEEE 1364-2005, clause 18): declarations first, all values at the first sample, then
  * what changed. The order of lines depends on the order of signals alone, so equal runs give equal files.
  *
- * Memory is the buffer of 1 MiB and a copy of the values. After any error the file holds whole lines only and what is
+ * Memory is a few buffers of a MiB and copies of the values. After any error the file holds whole lines only and what is
  * there is a valid VCD, or, if not even the declarations fitted, there is none.
  */
 export class VcdWriter {
@@ -94,7 +94,7 @@ export class VcdWriter {
     this.advance(end);
     this.guard(() => {
       this.stamp();
-      this.lines.flush();
+      this.lines.end();
     });
     this.state = "closed";
     this.sink.close();

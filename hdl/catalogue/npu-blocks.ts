@@ -5,6 +5,7 @@ import {
   ActivationBuffer,
   ActivationWalk,
   ArrayFeeder,
+  computeQueues,
   Decoder,
   DualArray,
   DualPE,
@@ -20,6 +21,7 @@ import {
   LoopStack,
   MatmulEngine,
   Mesh,
+  memoryQueues,
   NestWalk,
   NetworkInterface,
   type NocConfig,
@@ -89,6 +91,7 @@ function part(name: string, summary: string, generator: (config: EngineConfig) =
 }
 
 const lanes = parameter("side", "lanes", 16, [2, 64]);
+const longestLoop = parameter("longestLoop", "instructions of the longest loop", 992, [1, 65_535]);
 const underWay = parameter("underWay", "instructions with a unit at once", 4, [1, 64]);
 
 /** The sizes of a tile. */
@@ -193,12 +196,18 @@ export const npuBlocks: readonly Block[] = [
       RowReader(numberOf(values, "addressBits"), numberOf(values, "rowBits"), numberOf(values, "tagBits")),
   },
   tilePart("ExecuteUnit", "GEMMs from the scratchpad into the accumulators", ExecuteUnit),
-  { name: "LoopStack", summary: "the loops that a program is in", parameters: [], build: () => LoopStack },
+  {
+    name: "LoopStack",
+    summary: "the loops that a program is in",
+    parameters: [longestLoop],
+    build: (values) => LoopStack(numberOf(values, "longestLoop")),
+  },
   {
     name: "ProgramSequencer",
     summary: "runs a program: loops, fences, dispatch to the queues",
-    parameters: [],
-    build: () => ProgramSequencer,
+    parameters: [longestLoop, parameter("compute", "1: there are an execute and a vector unit", 1, [0, 1])],
+    build: (values) =>
+      ProgramSequencer({ longestLoop: numberOf(values, "longestLoop"), compute: numberOf(values, "compute") === 1 }),
   },
   {
     name: "Semaphore",
@@ -214,9 +223,9 @@ export const npuBlocks: readonly Block[] = [
   },
   {
     name: "InstructionQueues",
-    summary: "load, execute, vector and store queue with their semaphores",
-    parameters: [underWay],
-    build: (values) => InstructionQueues(numberOf(values, "underWay")),
+    summary: "instruction queues with the semaphores between them",
+    parameters: [parameter("compute", "1: load, execute, vector, store; 0: load, store", 1, [0, 1])],
+    build: (values) => InstructionQueues(numberOf(values, "compute") === 1 ? computeQueues : memoryQueues),
   },
   { name: "LaneArithmetic", summary: "one lane's operations", parameters: [], build: () => LaneArithmetic },
   { name: "TableIndex", summary: "entry of the vector unit's table", parameters: [], build: () => TableIndex },

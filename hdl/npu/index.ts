@@ -16,6 +16,7 @@ export {
   Handshake,
 } from "./axi.ts";
 export { AxiReadChecker, AxiWriteChecker } from "./axi-checker.ts";
+export { AxiReadMux } from "./axi-read-mux.ts";
 export { type ChipConfig, type ChipNode, type ChipSizes, chipConfig, chipNodes, networkConfig } from "./chip-config.ts";
 export { Command, Count } from "./command.ts";
 export { ActivationWord, type EngineConfig, engineConfig, Int8, Int32, SumWord, WeightWord } from "./config.ts";
@@ -27,6 +28,7 @@ export { DualPE } from "./dual-pe.ts";
 export {
   ActivationWalk,
   ArrayFeeder,
+  ExecuteIssue,
   ExecuteUnit,
   GemmCommand,
   NestWalk,
@@ -36,9 +38,11 @@ export {
 export {
   type ConfigurationField,
   type ConfigurationRegister,
+  ConfigurationWord,
   configurationRegisters,
   configurationValue,
   Decoder,
+  DoneTag,
   Fault,
 } from "./isa/index.ts";
 export { MatmulEngine } from "./matmul-engine.ts";

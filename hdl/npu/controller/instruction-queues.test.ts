@@ -4,7 +4,7 @@ import { replay, seedOf } from "../../../testbench/bench/seed.ts";
 import { simulate } from "../../../testbench/bench/simulate.ts";
 import { encode } from "../../../testbench/runtime/instruction.ts";
 import { legalTokens, tokens, type Unit } from "../isa/index.ts";
-import { InstructionQueues, queueDepths } from "./instruction-queues.ts";
+import { computeQueues, InstructionQueues } from "./instruction-queues.ts";
 
 const seed = seedOf(undefined);
 const mnemonics = ["load", "gemm", "vec", "store"] as const;
@@ -29,7 +29,7 @@ function step(queue: number, number: number, set: readonly string[]): Step {
 /** Units that take each instruction for a random time, beside a model of the tokens. */
 function drive(engine: "interpreter" | "wasm", programs: readonly (readonly Step[])[], cycles: number, stalls: number) {
   const underWay = 2;
-  const dut = simulate(InstructionQueues(underWay), { engine, seed });
+  const dut = simulate(InstructionQueues(computeQueues.map(({ depth }) => ({ depth, underWay }))), { engine, seed });
   const random = new Random(seed);
   const sent = [0, 0, 0, 0];
   const issued: Step[][] = [[], [], [], []];
@@ -89,7 +89,7 @@ describe.each(["interpreter", "wasm"] as const)(`InstructionQueues on the %s eng
     const { issued, finished, out } = drive(engine, programs, 200, 0.3);
     expect(issued).toEqual([2, 2, 2, 1]);
     expect(finished).toEqual([2, 2, 2, 1]);
-    expect([out.idle, out.waitPrev, out.waitNext]).toEqual([0b1110, 0, 0b0001]);
+    expect([out.idle, out.popPrev, out.popNext]).toEqual([0b1110, 0, 0b0001]);
   });
 });
 
@@ -97,7 +97,7 @@ test(`random instructions with any tokens, never one taken that was not given ($
   const random = new Random(seed);
   let all = 0;
   for (let round = 0; round < 20; round++) {
-    const programs = queueDepths.map((_, queue) =>
+    const programs = computeQueues.map((_, queue) =>
       Array.from({ length: 30 }, (_, number) => {
         const legal = legalTokens(units[queue] ?? "Controller");
         const set = tokens.filter((token, i) => legal[i] && random.bool(token.startsWith("push") ? 0.6 : 0.3));

@@ -12,11 +12,12 @@ interface Options {
   readonly engine?: "interpreter" | "wasm";
   readonly stalls?: number;
   readonly idle?: (cycle: number) => number;
+  readonly compute?: boolean;
 }
 
 /** Runs a program to its end; what went to the queues in order, configuration writes, and how it ended. */
-function run(words: readonly bigint[], { engine = "wasm", stalls = 0, idle = () => 15 }: Options = {}) {
-  const dut = simulate(ProgramSequencer, { engine, seed });
+function run(words: readonly bigint[], { engine = "wasm", stalls = 0, idle = () => 15, compute = true }: Options = {}) {
+  const dut = simulate(ProgramSequencer({ longestLoop: 64, compute }), { engine, seed });
   const random = new Random(seed);
   const queued: Instruction[] = [];
   const configured: (readonly [number, bigint])[] = [];

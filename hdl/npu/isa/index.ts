@@ -5,7 +5,9 @@ export {
   configurationRegisters,
   configurationValue,
 } from "./configuration.ts";
+export { ConfigurationWord, configurationField, registerBits } from "./configuration-word.ts";
 export { Decoder, Fault, illegalities } from "./decoder.ts";
+export { DoneTag, doneTag } from "./done-tag.ts";
 export { flagOf, mnemonicIs, operandOf, variantIs } from "./fields.ts";
 export {
   type Format,

@@ -1,11 +1,11 @@
 import { Bool, cat, check, inst, module, reg, Stream, UInt, Vec, when } from "../../lang/index.ts";
 import { RoundRobinArbiter } from "../../lib/arbiter.ts";
+import { element } from "../../lib/element.ts";
 import { Fifo } from "../../lib/fifo.ts";
 import { oneHotMux } from "../../lib/one-hot.ts";
 import { Channel, channelsOf, NodeId, nocClasses, ReceivedFlit, VcLevel } from "./flit.ts";
 import type { NocConfig } from "./noc-config.ts";
 import { PacketFraming } from "./packet-framing.ts";
-import { element } from "./ports.ts";
 
 /**
  * The tile's way out of the network: buffers what arrives by virtual channel, and hands it to the tile packet by packet.

@@ -16,11 +16,11 @@ import {
 } from "../../lang/index.ts";
 import { RoundRobinArbiter } from "../../lib/arbiter.ts";
 import { CreditCounter } from "../../lib/credit-counter.ts";
+import { element } from "../../lib/element.ts";
 import { Fifo } from "../../lib/fifo.ts";
 import { oneHotMux } from "../../lib/one-hot.ts";
 import { Channel, channelsOf, NocClass, NodeId, nocClasses, SentFlit, VcLevel, VcNumber } from "./flit.ts";
 import type { NocConfig } from "./noc-config.ts";
-import { element } from "./ports.ts";
 
 const Destinations = Bundle({ destination: NodeId, mask: NodeId });
 type Header = Sig<typeof Destinations> & { readonly last: Bool };

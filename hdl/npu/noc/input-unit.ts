@@ -1,9 +1,10 @@
 import { Bool, cat, check, clog2, fill, mem, module, pack, UInt, unpack, Vec, when } from "../../lang/index.ts";
+import { element } from "../../lib/element.ts";
 import { oneHotMux } from "../../lib/one-hot.ts";
 import { Flit, PackedFlit, VcLevel } from "./flit.ts";
 import type { NocConfig } from "./noc-config.ts";
 import { PacketFraming } from "./packet-framing.ts";
-import { element, portCount } from "./ports.ts";
+import { portCount } from "./ports.ts";
 import { Route } from "./route.ts";
 import { VirtualChannel } from "./virtual-channel.ts";
 

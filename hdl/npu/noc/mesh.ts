@@ -1,9 +1,10 @@
 import { Bool, Bundle, check, inst, module, Stream, UInt, Vec } from "../../lang/index.ts";
+import { element } from "../../lib/element.ts";
 import { Flit, NodeId, nocClasses, ReceivedFlit, SentFlit } from "./flit.ts";
 import { Link } from "./link.ts";
 import { NetworkInterface } from "./network-interface.ts";
 import { type NocConfig, nodeIds } from "./noc-config.ts";
-import { element, opposite, type Port, portCount, ports } from "./ports.ts";
+import { opposite, type Port, portCount, ports } from "./ports.ts";
 import { Router } from "./router.ts";
 
 /** What a router's links do in a cycle, a bit for each in the order of `ports`: see `Router`. */

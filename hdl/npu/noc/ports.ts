@@ -30,10 +30,3 @@ const onwards: Readonly<Record<Port, readonly Port[]>> = {
 export function turns(from: Port): number {
   return ports.reduce((bits, port, i) => bits | (onwards[from].includes(port) ? 1 << i : 0), 0);
 }
-
-/** The element for a port, or any number. Throws a RangeError where there is none. */
-export function element<T>(items: readonly T[], index: number): T {
-  const item = items[index];
-  if (item === undefined) throw new RangeError(`there is no element ${index} of ${items.length}`);
-  return item;
-}

@@ -13,12 +13,13 @@ import {
   when,
 } from "../../lang/index.ts";
 import { CreditCounter } from "../../lib/credit-counter.ts";
+import { element } from "../../lib/element.ts";
 import { oneHotMux } from "../../lib/one-hot.ts";
 import { anyOf } from "../../lib/priority.ts";
 import { Channel, Flit, PackedFlit, VcLevel } from "./flit.ts";
 import { InputUnit } from "./input-unit.ts";
 import type { NocConfig } from "./noc-config.ts";
-import { element, portCount, ports, turns } from "./ports.ts";
+import { portCount, ports, turns } from "./ports.ts";
 import { SwitchAllocator } from "./switch-allocator.ts";
 import { VcAllocator } from "./vc-allocator.ts";
 

@@ -1,9 +1,10 @@
 import { cat, inst, module, mux, UInt, Vec } from "../../lang/index.ts";
 import { RoundRobinArbiter } from "../../lib/arbiter.ts";
 import { ArbiterBank } from "../../lib/arbiter-bank.ts";
+import { element } from "../../lib/element.ts";
 import { oneHotMux } from "../../lib/one-hot.ts";
 import type { NocConfig } from "./noc-config.ts";
-import { element, portCount } from "./ports.ts";
+import { portCount } from "./ports.ts";
 
 const Ports = UInt(portCount);
 const Outputs = ArbiterBank(portCount, portCount);

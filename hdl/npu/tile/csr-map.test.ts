@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { counterBase, counterOffset, counters } from "./counter-map.ts";
-import { type Csr, csrs } from "./csr-map.ts";
+import { type Csr, csrNames, csrs } from "./csr-map.ts";
 
 test("registers lie apart, and their fields within them and apart", () => {
   const all: readonly Csr[] = Object.values(csrs);
+  expect(Object.keys(csrs)).toEqual(csrNames);
   const offsets = all.map(({ offset }) => offset);
   expect(new Set(offsets).size).toBe(offsets.length);
   for (const { offset, fields } of all) {

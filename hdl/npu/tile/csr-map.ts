@@ -1,9 +1,9 @@
-import { faultReasons, faultSources, programFaults, programStates } from "../controller/index.ts";
+import { faultReasons, faultSources, programFaults, programStates, programWaits } from "../controller/index.ts";
 import { illegalities } from "../isa/index.ts";
 
 /** Some bits of a register. */
-export interface CsrField {
-  readonly name: string;
+export interface CsrField<Name extends string = string> {
+  readonly name: Name;
   readonly low: number;
   readonly width: number;
   readonly about: string;
@@ -21,17 +21,18 @@ export interface Csr {
   readonly fields: readonly CsrField[];
 }
 
-const bits = (name: string, low: number, width: number, about: string): CsrField => ({
+const bits = <const N extends string>(name: N, low: number, width: number, about: string): CsrField<N> => ({
   ...{ name, low, width, about },
   values: null,
 });
-const choice = (name: string, low: number, width: number, values: readonly string[], about: string): CsrField => ({
-  ...{ name, low, width, values, about },
-});
+const choice = <const N extends string>(
+  name: N,
+  low: number,
+  width: number,
+  values: readonly string[],
+  about: string,
+): CsrField<N> => ({ name, low, width, values, about });
 const perQueue = "bit 0 load, 1 execute, 2 vector, 3 store";
-
-/** What the program waits for. */
-export const programWaits = ["Nothing", "Fetch", "Queue", "Fence"] as const;
 
 /** What the id register's upper half always holds: "SY". */
 export const csrMagic = 0x5359;
@@ -168,3 +169,11 @@ export const csrs = {
 } as const satisfies Record<string, Csr>;
 
 export type CsrName = keyof typeof csrs;
+/** Names of all registers, in the order of the table. */
+export const csrNames: readonly CsrName[] = [
+  ...(["id", "control", "status", "pc", "programAddress", "programLength", "interrupt", "interruptEnable"] as const),
+  ...(["watchdog", "deadlock", "code", "cause", "faultAddress", "faultNumber", "sizes"] as const),
+];
+
+/** Names of the fields of a register. */
+export type CsrFieldName<N extends CsrName> = (typeof csrs)[N]["fields"][number]["name"];

@@ -4,5 +4,6 @@ export { LaneArithmetic, TableIndex } from "./lane-arithmetic.ts";
 export { Reciprocal } from "./reciprocal.ts";
 export { Requantiser, Scale } from "./requantiser.ts";
 export { TableWrite, VectorCompute } from "./vector-compute.ts";
+export { VectorIssue } from "./vector-issue.ts";
 export { ParameterWrite, parameterRows, VectorUnit } from "./vector-unit.ts";
 export { VectorWalk } from "./vector-walk.ts";

@@ -41,7 +41,8 @@ const types = new Set([
   ...["DmaBeat", "DmaDescriptor", "DmaError", "DmaStatus", "Padding", "ReadDescriptor", "WriteDescriptor"],
   ...["BurstShape", "DmaCounters", "Burst", "Extent", "AssemblyCommand", "RawBeat", "DestinationRow", "SourceRow"],
   "WriteRecord",
-  ...["FaultReason", "FaultSource", "UnitFault"],
+  ...["FaultReason", "FaultSource", "UnitFault", "Cause", "ProgramWait", "ConfigurationWord"],
+  ...["InterruptEvents", "StatusWords", "CsrRequest", "CsrResponse", "ControllerActivity"],
   ...[
     "Channel",
     "Flit",

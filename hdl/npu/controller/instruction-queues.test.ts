@@ -4,12 +4,15 @@ import { replay, seedOf } from "../../../testbench/bench/seed.ts";
 import { simulate } from "../../../testbench/bench/simulate.ts";
 import { encode } from "../../../testbench/runtime/instruction.ts";
 import { legalTokens, tokens, type Unit } from "../isa/index.ts";
-import { computeQueues, InstructionQueues } from "./instruction-queues.ts";
+import { computeQueues, InstructionQueues, memoryQueues } from "./instruction-queues.ts";
 
 const seed = seedOf(undefined);
 const mnemonics = ["load", "gemm", "vec", "store"] as const;
 const units: readonly Unit[] = ["Load", "Execute", "Vector", "Store"];
 const subs = { load: "scratchpad", store: "scratchpad" } as const;
+
+const underWay = 2;
+const Queues = InstructionQueues(computeQueues.map(({ depth }) => ({ depth, underWay })));
 
 interface Step {
   readonly set: readonly string[];
@@ -28,8 +31,7 @@ function step(queue: number, number: number, set: readonly string[]): Step {
 
 /** Units that take each instruction for a random time, beside a model of the tokens. */
 function drive(engine: "interpreter" | "wasm", programs: readonly (readonly Step[])[], cycles: number, stalls: number) {
-  const underWay = 2;
-  const dut = simulate(InstructionQueues(computeQueues.map(({ depth }) => ({ depth, underWay }))), { engine, seed });
+  const dut = simulate(Queues, { engine, seed });
   const random = new Random(seed);
   const sent = [0, 0, 0, 0];
   const issued: Step[][] = [[], [], [], []];
@@ -91,6 +93,50 @@ describe.each(["interpreter", "wasm"] as const)(`InstructionQueues on the %s eng
     expect(finished).toEqual([2, 2, 2, 1]);
     expect([out.idle, out.popPrev, out.popNext]).toEqual([0b1110, 0, 0b0001]);
   });
+});
+
+test("a flush drops what waits, a clear also forgets what is under way and empties the semaphores", () => {
+  const dut = simulate(InstructionQueues(memoryQueues));
+  const [loads, stores] = dut.in.queue;
+  const [toLoad, toStore] = dut.out.issue;
+  if (!loads || !stores || !toLoad || !toStore) throw new RangeError("a memory tile has two queues");
+  const run = (cycles: number) => {
+    let issued = 0;
+    for (let i = 0; i < cycles; i++) {
+      issued += Number(toLoad.valid && toLoad.ready);
+      dut.step();
+    }
+    return issued;
+  };
+  const give = (count: number) => {
+    for (let i = 0; i < count; i++) {
+      Object.assign(loads, { valid: 1, bits: step(0, i, ["push_next"]).word });
+      dut.step();
+    }
+    loads.valid = 0;
+  };
+  toLoad.ready = 1;
+  give(2);
+  run(2);
+  dut.in.done = 1;
+  dut.in.tag = [0b10, 0];
+  run(1);
+  dut.in.done = 0;
+  toLoad.ready = 0;
+  give(4);
+  expect([dut.out.working, dut.out.idle]).toEqual([0b01, 0b10]);
+  dut.in.flush = 1;
+  toLoad.ready = 1;
+  expect(run(8)).toBe(0);
+  dut.in.flush = 0;
+  expect([dut.out.working, dut.out.idle]).toEqual([0b01, 0b10]);
+  Object.assign(dut.in, { clear: 1, done: 1 });
+  run(2);
+  Object.assign(dut.in, { clear: 0, done: 0 });
+  expect([dut.out.working, dut.out.idle]).toEqual([0, 0b11]);
+  Object.assign(stores, { valid: 1, bits: step(3, 0, ["pop_prev"]).word });
+  run(2);
+  expect([toStore.valid, dut.out.popPrev]).toEqual([0, 0b10]);
 });
 
 test(`random instructions with any tokens, never one taken that was not given (${replay(seed)})`, () => {

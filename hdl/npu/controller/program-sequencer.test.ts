@@ -8,6 +8,10 @@ import { ProgramSequencer } from "./program-sequencer.ts";
 
 const seed = seedOf(undefined);
 
+const longestLoop = 64;
+const OfCompute = ProgramSequencer({ longestLoop, compute: true });
+const OfMemory = ProgramSequencer({ longestLoop, compute: false });
+
 interface Options {
   readonly engine?: "interpreter" | "wasm";
   readonly stalls?: number;
@@ -17,7 +21,7 @@ interface Options {
 
 /** Runs a program to its end; what went to the queues in order, configuration writes, and how it ended. */
 function run(words: readonly bigint[], { engine = "wasm", stalls = 0, idle = () => 15, compute = true }: Options = {}) {
-  const dut = simulate(ProgramSequencer({ longestLoop: 64, compute }), { engine, seed });
+  const dut = simulate(compute ? OfCompute : OfMemory, { engine, seed });
   const random = new Random(seed);
   const queued: Instruction[] = [];
   const configured: (readonly [number, bigint])[] = [];
@@ -115,7 +119,57 @@ describe("ProgramSequencer", () => {
       words("loop depth=0 count=1 body=2\nloop depth=1 count=1 body=2\nnop\nnop\nhalt"),
       { pc: 1, fault: "Loop" },
     ],
+    [
+      "a loop that is longer than the memory",
+      words(`loop depth=0 count=1 body=${longestLoop + 1}\nhalt`),
+      { pc: 0, fault: "Loop" },
+    ],
   ])("%s is a fault that names its place", (_, program, expected) => {
     expect(run(program)).toMatchObject({ state: "Faulted", ...expected });
+  });
+
+  test.each([
+    ["gemm m=1 k=1 n=1", { fault: "Illegal", illegal: "Opcode" }],
+    ["vec", { fault: "Illegal", illegal: "Opcode" }],
+    ["load.accumulator", { fault: "Illegal", illegal: "Sub" }],
+    ["load.scratchpad", { state: "Halted", fault: "None" }],
+  ])("without a compute unit: %s", (line, expected) => {
+    expect(run(words(`${line}\nhalt`), { compute: false })).toMatchObject(expected);
+  });
+
+  test("what waits for a queue or in a fence stops at once, or is aborted, and a start runs again", () => {
+    for (const text of ["gemm m=1\nhalt", "fence queues=2\nhalt"]) {
+      const program = words(text);
+      const dut = simulate(OfCompute, { seed });
+      Object.assign(dut.in, { length: program.length, fetched: program.length });
+      const steps = (count: number) => {
+        for (let i = 0; i < count; i++) {
+          const { enable, address } = dut.out.read;
+          dut.step();
+          dut.in.start = 0;
+          if (enable) dut.in.word = program[address] ?? 0n;
+        }
+      };
+      dut.in.start = 1;
+      steps(5);
+      const wait = text.startsWith("gemm") ? "Queue" : "Fence";
+      expect([dut.out.state, dut.out.waits, dut.out.advances]).toEqual(["Dispatch", wait, 0]);
+      dut.in.stop = 1;
+      steps(1);
+      expect([dut.out.state, dut.out.fault, dut.out.pc]).toEqual(["Faulted", "Unit", 0]);
+      dut.in.stop = 0;
+      dut.in.start = 1;
+      steps(5);
+      expect(dut.out.state).toBe("Dispatch");
+      dut.in.abort = 1;
+      steps(1);
+      expect([dut.out.state, dut.out.fault]).toEqual(["Idle", "None"]);
+      dut.in.abort = 0;
+      dut.in.start = 1;
+      dut.in.idle = 15;
+      dut.out.execute.ready = 1;
+      steps(8);
+      expect(dut.out.state).toBe("Halted");
+    }
   });
 });

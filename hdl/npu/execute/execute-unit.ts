@@ -1,6 +1,7 @@
 import { Bool, check, clog2, inst, module, mux, pack, reg, Stream, UInt, when } from "../../lang/index.ts";
 import { Fifo } from "../../lib/index.ts";
 import { AccumulatorAdd } from "../accumulators.ts";
+import { FaultReason } from "../controller/fault.ts";
 import { DualArray } from "../dual-array.ts";
 import { arrayConfig, type NpuConfig } from "../npu-config.ts";
 import { RowReader } from "../row-reader.ts";
@@ -26,8 +27,8 @@ const underWay = 4;
  * - `command`: see `GemmCommand`; one whose m, k or n is 0 is done at once, with `fault`.
  * - `activationRead`, `weightRead` and their data: two readers of the scratchpad, of which the first goes first.
  * - `add`: to the accumulators, never refused.
- * - `done`: a GEMM is done after this cycle, in the order of commands; `tag` is its own. `fault`: one was wrong or went
- *   beyond a memory. Beyond the scratchpad it reads any row; beyond the accumulators it writes none.
+ * - `done`: a GEMM is done after this cycle, in the order of commands; `tag` is its own. `fault`, with its `reason`: it
+ *   was empty or went beyond a memory. Beyond the scratchpad it reads any row; beyond the accumulators it writes none.
  * - `computing`: a row enters the array in this cycle. `waiting`: it could not, for want of weights or room.
  */
 export const ExecuteUnit = (config: NpuConfig) => {
@@ -52,6 +53,7 @@ export const ExecuteUnit = (config: NpuConfig) => {
         done: Bool,
         tag: UInt(4),
         fault: Bool,
+        reason: FaultReason,
         busy: Bool,
         computing: Bool,
         waiting: Bool,
@@ -161,6 +163,7 @@ export const ExecuteUnit = (config: NpuConfig) => {
         done,
         tag: mux(resultWalk.out.done, resultWalk.out.tag, bits.tag),
         fault: done.and(fault),
+        reason: mux(skips, FaultReason.lit("Operand"), "Range"),
         busy,
         computing: toArray.activations.valid,
         waiting: toArray.waiting,

@@ -11,6 +11,12 @@ const ofQueue = [
   ["WaitUnit", "cycles in which the next instruction has its tokens, and the unit no room for it"],
 ] as const;
 
+const ofMover = [
+  ["WaitBus", "cycles in which something under way waits for the bus"],
+  ["WaitMemory", "cycles in which something under way waits for a local memory"],
+  ["WaitNetwork", "cycles in which something under way waits for the network, or for another tile"],
+] as const;
+
 const program = [
   ["cycles", "cycles from the start of the program to its end"],
   ["instructions", "instructions of the program carried out or given to a queue"],
@@ -39,6 +45,9 @@ export const counters = [
   ...program,
   ...queueNames.flatMap((queue) =>
     ofQueue.map(([name, about]) => [`${queue}${name}`, `${queue} queue: ${about}`] as const),
+  ),
+  ...(["load", "store"] as const).flatMap((queue) =>
+    ofMover.map(([name, about]) => [`${queue}${name}`, `${queue} unit: ${about}`] as const),
   ),
   ...work,
   ...nocPorts.map((port) => [`flits${port}`, `flits that left the node's router by port ${port}`] as const),

@@ -20,6 +20,7 @@ import {
 import { Fifo, Sram } from "../../lib/index.ts";
 import { AccumulatorAdd, AccumulatorData, AccumulatorRow } from "../accumulators.ts";
 import { Int32 } from "../config.ts";
+import { FaultReason } from "../controller/fault.ts";
 import { Bytes, type NpuConfig, Sums } from "../npu-config.ts";
 import { RowReader } from "../row-reader.ts";
 import { ScratchpadAddress, ScratchpadData, ScratchpadWrite } from "../scratchpad.ts";
@@ -85,6 +86,7 @@ export const VectorUnit = (config: NpuConfig) => {
         done: Bool,
         tag: UInt(4),
         fault: Bool,
+        reason: FaultReason,
         busy: Bool,
       },
     },
@@ -231,6 +233,7 @@ export const VectorUnit = (config: NpuConfig) => {
         done: finished.or(skips),
         tag: mux(skips, asks.tag, job.tag),
         fault: skips.or(finished.and(wrong)),
+        reason: mux(skips, FaultReason.lit("Operand"), "Range"),
         busy: active,
       };
 

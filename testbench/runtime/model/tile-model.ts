@@ -1,4 +1,4 @@
-import { type NpuConfig, queueDepths } from "../../../hdl/index.ts";
+import { computeQueues, type NpuConfig } from "../../../hdl/index.ts";
 import { configurationRegisters } from "../../../hdl/npu/isa/index.ts";
 import type { SparseMemory } from "../../models/sparse-memory.ts";
 import type { Instruction } from "../instruction.ts";
@@ -143,7 +143,7 @@ export class TileModel {
       if (!this.computes && (unit === "Execute" || unit === "Vector"))
         throw new ProgramError(`tile ${this.number}, instruction ${this.sequencer.pc}: a memory tile has no array`);
       const steps = this.waiting[queue] ?? [];
-      if (steps.length >= (queueDepths[queue] ?? 0)) return false;
+      if (steps.length >= (computeQueues[queue]?.depth ?? 0)) return false;
       const number = this.given[queue] ?? 0;
       this.given[queue] = number + 1;
       const { configuration } = this;

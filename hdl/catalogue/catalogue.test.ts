@@ -44,6 +44,18 @@ const types = new Set([
   ...["FaultReason", "FaultSource", "UnitFault", "Cause", "ProgramWait", "ConfigurationWord"],
   ...["InterruptEvents", "StatusWords", "CsrRequest", "CsrResponse", "ControllerActivity"],
   ...[
+    "Begun",
+    "MovedBytes",
+    "MoverWaits",
+    "PacketJob",
+    "PathResult",
+    "ParameterRow",
+    "TableEntry",
+    "EntryBeat",
+    "LoadJob",
+  ],
+  ...["LoadTarget", "LoadWork", "PaddedSize", "Placement", "RowPiece", "TileRow"],
+  ...[
     "Channel",
     "Flit",
     "LinkActivity",

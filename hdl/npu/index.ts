@@ -45,7 +45,17 @@ export {
   DoneTag,
   Fault,
 } from "./isa/index.ts";
+export * from "./load/index.ts";
 export { MatmulEngine } from "./matmul-engine.ts";
+export {
+  Begun,
+  CompletionQueue,
+  MovedBytes,
+  MoverWaits,
+  PacketJob,
+  PacketPlan,
+  PathResult,
+} from "./movers/index.ts";
 export * from "./noc/index.ts";
 export {
   arrayConfig,

@@ -3,7 +3,7 @@ export { VectorCommand, VectorStep } from "./command.ts";
 export { LaneArithmetic, TableIndex } from "./lane-arithmetic.ts";
 export { Reciprocal } from "./reciprocal.ts";
 export { Requantiser, Scale } from "./requantiser.ts";
-export { TableWrite, VectorCompute } from "./vector-compute.ts";
+export { TableWrite, tableEntries, VectorCompute } from "./vector-compute.ts";
 export { VectorIssue } from "./vector-issue.ts";
 export { ParameterWrite, parameterRows, VectorUnit } from "./vector-unit.ts";
 export { VectorWalk } from "./vector-walk.ts";

@@ -11,7 +11,10 @@ export const VectorOperands = (side: number) =>
 /** A row of results. */
 export const VectorResult = (side: number) => Bundle({ step: VectorStep(side), sums: Vec(side, Int32) });
 
-/** A write of an entry of the table of `lut`. */
+/** Entries of the table of `lut`. */
+export const tableEntries = 256;
+
+/** A write of an entry of it. */
 export const TableWrite = Bundle({ enable: Bool, address: UInt(8), entry: SInt(16) });
 
 /**
@@ -30,7 +33,7 @@ export const VectorCompute = (side: number) =>
     ({ job, operands, table, result }) => {
       const { op, imm } = job;
       const { step, x, y } = operands.bits;
-      const entries = mem(SInt(16), 256);
+      const entries = mem(SInt(16), tableEntries);
       when(table.enable, () => entries.write(table.address, table.entry));
 
       const pooling = op.is("poolmax").or(op.is("poolavg"));

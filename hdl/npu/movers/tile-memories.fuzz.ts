@@ -1,0 +1,134 @@
+import type { Random } from "../../../testbench/bench/random.ts";
+import type { SparseMemory } from "../../../testbench/models/sparse-memory.ts";
+import { encode } from "../../../testbench/runtime/instruction.ts";
+import type { NpuConfig } from "../npu-config.ts";
+
+/** A LOAD, or a STORE where it has no padding, by its operands. */
+export interface Matrix {
+  readonly sub: "scratchpad" | "accumulator" | "bias" | "scale" | "lut";
+  readonly transpose?: boolean;
+  readonly accumulate?: boolean;
+  readonly int32?: boolean;
+  readonly local: number;
+  readonly dram: number;
+  readonly rows: number;
+  readonly cols: number;
+  readonly stride: number;
+  readonly top?: number;
+  readonly bottom?: number;
+  readonly left?: number;
+  readonly right?: number;
+}
+
+/** A SEND or a RECEIVE by its operands. */
+export interface Packet {
+  readonly sub: "scratchpad" | "accumulator";
+  readonly accumulate?: boolean;
+  readonly node: number;
+  readonly mask?: number;
+  readonly tag: number;
+  readonly local: number;
+  readonly rows: number;
+}
+
+/** The word of an instruction; `set` are its token bits, and `interrupt`. */
+export function instructionWord(
+  mnemonic: "load" | "store" | "send" | "receive",
+  given: Matrix | Packet,
+  set: readonly string[] = [],
+): bigint {
+  const { sub, ...rest } = given;
+  const flags = Object.entries(rest).flatMap(([name, value]) => (value === true ? [name] : []));
+  const operands = Object.entries(rest).flatMap(([name, value]) =>
+    typeof value === "number" ? [[name, value] as const] : [],
+  );
+  return encode({ mnemonic, sub, set: [...flags, ...set], operands: Object.fromEntries(operands) });
+}
+
+/** What a tile's memories hold, and what instructions do to them, element by element. */
+export class TileMemories {
+  readonly scratchpad: Uint8Array;
+  readonly accumulators: Int32Array;
+  readonly bias: Int32Array;
+  readonly scale: Int32Array;
+  readonly table = new Int16Array(256);
+  private readonly side: number;
+
+  constructor({ side, scratchpadRows, accumulatorRows }: NpuConfig, random?: Random) {
+    this.side = side;
+    this.scratchpad = new Uint8Array(side * scratchpadRows).map(() => random?.int8() ?? 0);
+    this.accumulators = new Int32Array(side * accumulatorRows).map(() => random?.int32() ?? 0);
+    this.bias = new Int32Array(side * 256);
+    this.scale = new Int32Array(side * 256);
+  }
+
+  /** All of them, to be compared. */
+  get contents(): Record<string, number[]> {
+    const { scratchpad, accumulators, bias, scale, table } = this;
+    return {
+      scratchpad: [...scratchpad],
+      accumulators: [...accumulators],
+      bias: [...bias],
+      scale: [...scale],
+      table: [...table],
+    };
+  }
+
+  /** Rows, or entries, of the memory that a LOAD writes. */
+  span({ sub, transpose, rows, cols, top = 0, bottom = 0, left = 0, right = 0 }: Matrix): number {
+    const [height, width] = [top + rows + bottom, left + cols + right];
+    if (sub === "lut") return height * width;
+    return transpose ? width * Math.ceil(height / this.side) : height * Math.ceil(width / this.side);
+  }
+
+  load(matrix: Matrix, dram: SparseMemory): void {
+    const { sub, transpose, accumulate, int32, local, rows, cols } = matrix;
+    const { top = 0, bottom = 0, left = 0, right = 0 } = matrix;
+    const [height, width] = [top + rows + bottom, left + cols + right];
+    const { side } = this;
+    const bytes = sub === "lut" ? 2 : sub === "bias" || sub === "scale" || int32 ? 4 : 1;
+    const lines = Math.ceil(height / side) * side;
+    const columns = Math.ceil(width / side) * side;
+    for (let i = 0; i < (transpose ? lines : height); i++)
+      for (let j = 0; j < (sub === "lut" || transpose ? width : columns); j++) {
+        const value = this.element(matrix, dram, bytes, i - top, j - left);
+        const [block, lane] = transpose ? [Math.floor(i / side), i % side] : [Math.floor(j / side), j % side];
+        const row = transpose ? local + block * width + j : local + block * height + i;
+        const place = row * side + lane;
+        if (sub === "lut") this.table[local + i * width + j] = value;
+        else if (sub === "scratchpad") this.scratchpad[place] = value;
+        else if (sub === "accumulator")
+          this.accumulators[place] = value + (accumulate ? (this.accumulators[place] ?? 0) : 0);
+        else this[sub][place] = value;
+      }
+  }
+
+  /** Rows from `local` on become those of the flits, or have them added. */
+  receive(
+    sub: Packet["sub"],
+    local: number,
+    accumulate: boolean,
+    flits: readonly { readonly payload: bigint }[],
+  ): void {
+    const bytes = flits.flatMap(({ payload }) =>
+      Array.from({ length: this.side }, (_, i) => Number((payload >> BigInt(8 * i)) & 255n)),
+    );
+    const first = local * this.side;
+    if (sub === "scratchpad") {
+      this.scratchpad.set(bytes, first);
+      return;
+    }
+    new Int32Array(Uint8Array.from(bytes).buffer).forEach((sum, i) => {
+      this.accumulators[first + i] = sum + (accumulate ? (this.accumulators[first + i] ?? 0) : 0);
+    });
+  }
+
+  private element(matrix: Matrix, dram: SparseMemory, bytes: number, row: number, column: number): number {
+    const { rows, cols, stride } = matrix;
+    if (row < 0 || row >= rows || column < 0 || column >= cols) return 0;
+    const address = matrix.dram + row * stride + column * bytes;
+    const word = [...dram.read(address, bytes)].reduce((sum, byte, i) => sum | (byte << (8 * i)), 0);
+    const unused = 32 - 8 * bytes;
+    return (word << unused) >> unused;
+  }
+}

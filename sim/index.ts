@@ -2,4 +2,5 @@ export * from "./engine.ts";
 export { interpret } from "./interpreter/interpreter.ts";
 export * from "./power-on.ts";
 export * from "./schedule.ts";
+export { type TravellingEngine, type TravelOptions, travelling } from "./travel/traveller.ts";
 export { compile } from "./wasm/index.ts";

@@ -1,6 +1,7 @@
 import type { Scope } from "../../hdl/netlist/index.ts";
 import { type Engine, SimulationError } from "../../sim/index.ts";
 import { waves as draw, type SampledSignal } from "../../waves/index.ts";
+import type { Past, PastValues, PastWindow } from "./past.ts";
 import { findSignal } from "./signal-lookup.ts";
 
 /** Cycles of watched signals that are kept; the oldest go first. */
@@ -26,6 +27,8 @@ export class History {
     top: Scope,
     private readonly engine: Engine,
     watch: readonly string[],
+    /** Where signals are looked up that are not watched; null where the past is not kept. */
+    private readonly past: Past | null = null,
   ) {
     const found = watch.map((path) => ({ name: path, ...findSignal(top, path) }));
     engine.touch();
@@ -52,20 +55,31 @@ export class History {
     }
   }
 
-  /** The kept values of some signals, of all where none are named. */
-  sampled(names: readonly string[]): SampledSignal[] {
-    if (names.length === 0) return [...this.signals];
+  /**
+   * The kept values of some signals, of all where none are named. With the past, of any signals in the window, and of
+   * the ports of the top where none are named and none are watched.
+   */
+  sampled(names: readonly string[], window: PastWindow = {}): PastValues {
+    const isWatched = (name: string) => this.signals.some((signal) => signal.name === name);
+    if (this.past && (names.length === 0 ? !this.watching : !names.every(isWatched)))
+      return this.past.sampled(names, window);
+    return { firstCycle: this.firstCycle, signals: names.length === 0 ? this.signals : this.watched(names) };
+  }
+
+  private watched(names: readonly string[]): SampledSignal[] {
     return names.map((name) => {
       const signal = this.signals.find((candidate) => candidate.name === name);
       if (signal) return signal;
-      throw new SimulationError(`${name} is not watched; start with simulate(module, { watch: ["${name}"] })`);
+      throw new SimulationError(
+        `${name} is not watched; start with simulate(module, { watch: ["${name}"] }) or { travel: true }`,
+      );
     });
   }
 }
 
 /**
  * Draws watched signals as text, for the terminal and for inline snapshots: `signals` by path (all that are watched
- * where left out), cycles `from` to `to`, `width` columns.
+ * where left out), cycles `from` to `to`, `width` columns. Of a simulation with `travel`, any signals that there are.
  * @throws SimulationError for a signal that is not watched, WaveError for a window without a cycle
  */
 export function waves(
@@ -74,5 +88,6 @@ export function waves(
   window: { readonly from?: number; readonly to?: number; readonly width?: number } = {},
 ): string {
   const history = dut["~history"];
-  return draw(history.sampled(signals), { ...window, firstCycle: history.firstCycle });
+  const { firstCycle, signals: sampled } = history.sampled(signals, window);
+  return draw(sampled, { ...window, firstCycle });
 }

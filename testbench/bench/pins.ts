@@ -1,4 +1,4 @@
-import type { Engine } from "../../sim/index.ts";
+import { type Engine, SimulationError } from "../../sim/index.ts";
 
 /** One input port of the netlist as a testbench drives it. */
 export interface InputPin {
@@ -15,6 +15,8 @@ export interface InputPin {
 export class Pins {
   /** Inputs that were given another value than before. */
   changes = 0;
+  /** A cycle of the past is looked at, in which nothing can be driven. */
+  frozen = false;
   private holding = false;
   /** The first `waitingCount` are pins with held writes. */
   private readonly waiting: InputPin[] = [];
@@ -50,6 +52,7 @@ export class Pins {
 
   /** Drives a port of up to 32 bits. */
   drive(pin: InputPin, bits: number): void {
+    if (this.frozen) this.refuse();
     if (this.holding) {
       if ((pin.waiting ? pin.held[0] : pin.words[0]) === bits) return;
       pin.held[0] = bits;
@@ -64,6 +67,7 @@ export class Pins {
 
   /** Drives a port of any width. */
   driveWide(pin: InputPin, bits: bigint): void {
+    if (this.frozen) this.refuse();
     const into = this.holding ? pin.held : pin.words;
     if (this.holding && !pin.waiting) copy(pin.words, pin.held);
     let changed = false;
@@ -78,6 +82,12 @@ export class Pins {
     this.changes++;
     if (this.holding) this.wait(pin);
     else this.engine.touch();
+  }
+
+  private refuse(): never {
+    throw new SimulationError(
+      `[${this.moduleName}] an input is driven in cycle ${this.engine.cycle}, which is in the past; seek to the newest cycle to go on from there`,
+    );
   }
 
   private wait(pin: InputPin): void {

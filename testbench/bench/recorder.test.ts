@@ -86,7 +86,7 @@ test("ten signals over a whole run, read by another parser, are the simulator's"
   const random = new Random(5);
   await device.multiply(randomInt8Matrix(random, 11, 9), randomInt8Matrix(random, 9, 7), silent);
   device.close();
-  const simulated = device.dut["~history"].sampled(paths);
+  const simulated = device.dut["~history"].sampled(paths).signals;
 
   const text = readFileSync(vcd, "latin1");
   const codes = paths.map((path) => codeOf(text, path));

@@ -6,6 +6,7 @@ import type { History } from "./history.ts";
 import type { InPorts, OutPorts } from "./port-types.ts";
 import type { ProcessFunction } from "./process.ts";
 import type { Random } from "./random.ts";
+import type { RecordOptions } from "./recorder.ts";
 
 /** A word of a signal or memory: a number up to 53 bits and a bigint above, or the name of an enumeration's state. */
 export type SignalValue = number | bigint | string;
@@ -53,6 +54,18 @@ export interface Running {
   checkpoint(): SimulationCheckpoint;
   /** Goes back to a checkpoint of this simulation, or of another of the same module, engine and options. */
   restore(checkpoint: SimulationCheckpoint): void;
+  /** The cycle that the simulation has come to; `cycle` is the one that is looked at. */
+  readonly newest: number;
+  /** The first cycle that can be looked at again. */
+  readonly earliest: number;
+  /**
+   * Goes to a cycle from `earliest` to `newest`, of a simulation with `travel`: everything that is read is as it was at
+   * the edge that ended it, while nothing can be driven and no cycle run until `seek(newest)`. The past is run again from
+   * the inputs that were logged; processes and models take no part.
+   */
+  seek(cycle: number): void;
+  /** Writes waves of cycles that are over, of a simulation with `travel`; of all that are known where no window is said. */
+  record(options: RecordOptions): void;
   /** Ends the recording of waves. The simulation itself needs no closing. */
   close(): void;
   /** What `waves` draws. */

@@ -6,9 +6,10 @@ import { wideEncoder } from "./leaf-value.ts";
 import { portObject } from "./port-access.ts";
 import type { InPorts, OutPorts } from "./port-types.ts";
 import type { DesignSim, Sim } from "./sim.ts";
-import { type SimulateOptions, Simulation } from "./simulation.ts";
+import type { SimulateOptions } from "./simulate-options.ts";
+import { Simulation } from "./simulation.ts";
 
-export type { SimulateOptions } from "./simulation.ts";
+export type { SimulateOptions } from "./simulate-options.ts";
 
 /**
  * Elaborates a module and starts it at power-on, all inputs 0.

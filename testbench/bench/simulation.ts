@@ -1,12 +1,13 @@
 import { setImmediate } from "node:timers/promises";
-import type { Design, DomainOptions } from "../../hdl/index.ts";
+import type { Design } from "../../hdl/index.ts";
 import { hierarchy, type Scope } from "../../hdl/netlist/index.ts";
-import { type Clock, type Engine, SimulationError } from "../../sim/index.ts";
+import { type Engine, SimulationError, travelling } from "../../sim/index.ts";
 import { Interrupted, type Progress } from "../progress.ts";
 import type { Clocked } from "./clocked.ts";
-import { type EngineName, startEngine } from "./engine-choice.ts";
+import { startEngine } from "./engine-choice.ts";
 import { History } from "./history.ts";
 import { decoder, wideEncoder } from "./leaf-value.ts";
+import { Past } from "./past.ts";
 import { Pins } from "./pins.ts";
 import type { ProcessFunction } from "./process.ts";
 import { Random } from "./random.ts";
@@ -15,34 +16,8 @@ import { type Clockwork, Scheduler } from "./scheduler.ts";
 import { seedOf } from "./seed.ts";
 import { findMemory, findSignal } from "./signal-lookup.ts";
 import type { Running, SignalValue, SimulationCheckpoint } from "./sim.ts";
+import type { SimulateOptions } from "./simulate-options.ts";
 import type { StreamPort } from "./stream-port.ts";
-
-export interface SimulateOptions {
-  /** Default: wasm. */
-  readonly engine?: EngineName;
-  /** Seed of everything undefined at power-on and of `random`. Default: the environment's SYSTOLE_SEED, else 0. */
-  readonly seed?: number;
-  /** Undefined registers and memories start random by seed (default), or from 0 when false. */
-  readonly randomInit?: boolean;
-  /** Edge and reset of the implicit clock. Default: rising, synchronous, active high. */
-  readonly clock?: DomainOptions;
-  /** Ticks between the edges of each clock. Default: see `schedule` of sim. */
-  readonly clocks?: Readonly<Record<string, Clock>>;
-  /** Paths of internal signals that will be read every cycle. */
-  readonly observe?: readonly string[];
-  /** Records all signals to a VCD for GTKWave. Close the simulation, or let the process end, to have it whole. */
-  readonly vcd?: string;
-  /** Writes a GTKWave save file beside the VCD. */
-  readonly gtkw?: string;
-  /** Which part of it to record: signals by glob, levels of the hierarchy, memories, cycles. */
-  readonly trace?: Omit<RecordOptions, "vcd" | "gtkw">;
-  /** Paths of signals whose values in every cycle are kept in memory, to be drawn by `waves`. */
-  readonly watch?: readonly string[];
-  /** Cycles of `run` in which nothing may move before it fails. Default: 100,000. */
-  readonly timeout?: number;
-  /** Cycles that one `run` may take. Default: no limit. */
-  readonly maxCycles?: number;
-}
 
 const chunkMilliseconds = 20;
 
@@ -58,6 +33,7 @@ export class Simulation implements Clockwork, Running {
   private readonly limits: { readonly timeout: number; readonly maxCycles: number };
   private readonly recorder: Recorder | null;
   readonly "~history": History;
+  private readonly past: Past | null;
   private tree: Scope | null = null;
   private running = false;
 
@@ -69,14 +45,18 @@ export class Simulation implements Clockwork, Running {
     const { engine = "wasm", randomInit, clocks, observe } = options;
     this.seed = seedOf(options.seed);
     this.random = new Random(this.seed);
-    this.engine = startEngine(engine, design, {
+    const started = startEngine(engine, design, {
       seed: this.seed,
       ...(randomInit === undefined ? {} : { randomInit }),
       ...(clocks ? { clocks } : {}),
       ...(observe ? { observe } : {}),
     });
+    const { travel = false } = options;
+    const traveller = travel === false ? null : travelling(started, design, travel === true ? {} : travel);
+    this.engine = traveller ?? started;
+    this.past = traveller && new Past(design, this.top(), traveller, clocks ?? {});
     this.pins = new Pins(this.engine, moduleName);
-    this["~history"] = new History(this.top(), this.engine, options.watch ?? []);
+    this["~history"] = new History(this.top(), this.engine, options.watch ?? [], this.past);
     if (options.gtkw !== undefined && options.vcd === undefined)
       throw new SimulationError("gtkw needs vcd: the save file points to recorded waves");
     this.recorder =
@@ -97,12 +77,18 @@ export class Simulation implements Clockwork, Running {
   get cycle(): number {
     return this.engine.cycle;
   }
+  get newest(): number {
+    return this.past?.engine.newest ?? this.cycle;
+  }
+  get earliest(): number {
+    return this.past?.engine.earliest ?? this.cycle;
+  }
   get changes(): number {
     return this.pins.changes;
   }
 
   step(cycles = 1): void {
-    this.outsideRun("step");
+    this.atPresent("step");
     if (!Number.isSafeInteger(cycles) || cycles < 0)
       throw new SimulationError(`step(${cycles}): give a whole number of cycles from 0`);
     for (let left = cycles; left > 0; ) {
@@ -148,13 +134,13 @@ export class Simulation implements Clockwork, Running {
   }
 
   attach(surroundings: Clocked): void {
-    this.outsideRun("attach");
+    this.atPresent("attach");
     this.surroundings.push(surroundings);
     surroundings.drive();
   }
 
   reset(cycles = 1): void {
-    this.outsideRun("reset");
+    this.atPresent("reset");
     const { domains } = this.top().module;
     const resettable = domains.filter(({ reset }) => reset !== "none");
     if (resettable.length === 0)
@@ -202,7 +188,7 @@ export class Simulation implements Clockwork, Running {
   }
 
   restore(checkpoint: SimulationCheckpoint): void {
-    this.outsideRun("restore");
+    this.atPresent("restore");
     if (this.recorder || this["~history"].watching)
       throw new SimulationError(
         "restore would turn back time while waves are recorded; simulate without vcd and watch",
@@ -212,6 +198,16 @@ export class Simulation implements Clockwork, Running {
         "restore would turn back the design but not what is attached to it; restore a simulation without surroundings",
       );
     this.engine.restore(checkpoint.engine);
+  }
+
+  seek(cycle: number): void {
+    const { engine } = this.pastFor("seek");
+    engine.seek(cycle);
+    this.pins.frozen = engine.cycle !== engine.newest;
+  }
+
+  record(options: RecordOptions): void {
+    this.pastFor("record").record(options);
   }
 
   close(): void {
@@ -255,7 +251,7 @@ export class Simulation implements Clockwork, Running {
   }
 
   private schedule(what: string, processes: readonly ProcessFunction[]): Scheduler {
-    this.outsideRun(what);
+    this.atPresent(what);
     for (const stream of this.streams) stream.idle = 0;
     this.running = true;
     try {
@@ -264,6 +260,25 @@ export class Simulation implements Clockwork, Running {
       this.running = false;
       throw error;
     }
+  }
+
+  private pastFor(what: string): Past {
+    this.outsideRun(what);
+    if (!this.past)
+      throw new SimulationError(
+        `${what} needs the past of ${this.moduleName}; start with simulate(module, { travel: true })`,
+      );
+    if (this.recorder)
+      throw new SimulationError(`${what} would turn back time while waves are recorded; simulate without vcd`);
+    return this.past;
+  }
+
+  private atPresent(what: string): void {
+    this.outsideRun(what);
+    if (this.cycle !== this.newest)
+      throw new SimulationError(
+        `[${this.moduleName}] ${what} in cycle ${this.cycle}, which is in the past; seek(${this.newest}) to go on from there`,
+      );
   }
 
   private outsideRun(what: string): void {

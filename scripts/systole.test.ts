@@ -83,7 +83,8 @@ describe("what succeeds", () => {
       /^ {2}matmul .*\n {2}digits .*\n[\s\S]*^ {2}PeArray .*\(rows=16 cols=16 .*\)$/m,
     );
     const { testbenches, blocks } = JSON.parse(systole("list", "--json").stdout);
-    expect(testbenches).toMatchObject([{ name: "matmul" }, { name: "digits" }, { name: "dma" }, { name: "noc" }]);
+    const names = ["matmul", "digits", "dma", "noc", "vector"];
+    expect(testbenches).toMatchObject(names.map((name) => ({ name })));
     expect(blocks).toContainEqual(expect.objectContaining({ name: "Fifo" }));
     expect(systole("list", "Fifo").stdout).toMatch(/^ {2}depth=16 +items held \(1 to 1,048,576\)$/m);
     expect(systole("list", "matmul").stdout).toMatch(/^ {2}--m <rows> +rows of A and C/m);

@@ -1,4 +1,4 @@
-import { Bool, Bundle, mem, module, mux, reg, SInt, Stream, UInt, Vec, when } from "../../lang/index.ts";
+import { Bool, Bundle, clog2, mem, module, mux, reg, SInt, Stream, UInt, Vec, when } from "../../lang/index.ts";
 import { Int32 } from "../config.ts";
 import { VectorCommand, VectorStep } from "./command.ts";
 import { LaneArithmetic, TableIndex } from "./lane-arithmetic.ts";
@@ -20,7 +20,7 @@ export const TableWrite = Bundle({ enable: Bool, address: UInt(8), entry: SInt(1
 /**
  * The lanes of the vector unit: rows of operands in, rows of results out, in the same cycle except for recip and rsqrt,
  * which take 62 and 93 cycles a row. Rows that go into one result (of rowmax, rowsum and pooling) yield it with the last
- * of them. `job` keeps still while there are operands.
+ * of them; those of rowmax and rowsum in all lanes. `job` keeps still while there are operands.
  */
 export const VectorCompute = (side: number) =>
   module(
@@ -97,6 +97,7 @@ export const VectorCompute = (side: number) =>
         .elseWhen(finished, () => {
           complete.next = 1;
         });
-      return { operands: { ready }, result: { valid, bits: { step, sums } } };
+      const resultLanes = mux(byRow, UInt(clog2(side + 1)).lit(side), step.lanes);
+      return { operands: { ready }, result: { valid, bits: { step: { ...step, lanes: resultLanes }, sums } } };
     },
   );

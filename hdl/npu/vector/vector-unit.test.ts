@@ -113,7 +113,7 @@ function reference(job: Job, { sums, bytes, bias, scale, table }: Memories): voi
         dst: job.dst + (byRow ? 0 : block * rows) + row,
         scale: job.scale + (byRow ? 0 : block),
         values,
-        lanes: lanesOf(block),
+        lanes: byRow ? side : lanesOf(block),
       });
     }
   for (const { dst, scale: parameters, values, lanes } of results) {
@@ -238,7 +238,7 @@ function randomJob(random: Random, op: Operation): Job {
     src2: 200 + random.below(20),
     dst: 400 + random.below(20),
     imm: pools ? height | (width << 4) | (stride << 8) : random.below(64) | (random.below(2) << 15),
-    scale: random.below(250),
+    scale: random.below(254),
     srcInt8: random.bool(0.5),
     src2Int8: random.bool(0.5),
     dstInt8: random.bool(0.5),
@@ -299,6 +299,7 @@ describe(`VectorUnit (${replay(seed)})`, () => {
     ["a source beyond the accumulators", { src: 511, rows: 4 }],
     ["a source beyond the scratchpad", { src: 511, rows: 4, srcInt8: true }],
     ["a result beyond the memory", { dst: 510, rows: 4 }],
+    ["a scale beyond its memory", { dst: 100, cols: 9, dstInt8: true, scale: 254 }],
   ] as const)("%s is a fault, and the next job runs", (_, wrong) => {
     const random = new Random(seed);
     const held = memories(random);

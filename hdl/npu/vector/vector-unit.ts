@@ -49,8 +49,8 @@ export const ParameterWrite = (config: NpuConfig) =>
  * - `command`: the next one begins when the one before has written its last row.
  * - `accumulatorRead`, `scratchpadRead`: of x and of y; their data one cycle later.
  * - `bias`, `scale`, `table`: the unit's own memories, written from outside.
- * - `done`, `tag`, `fault`: as in `ExecuteUnit`. No rows, no columns, a window of no size, and rows beyond a memory are
- *   faults; those are read anywhere and written nowhere.
+ * - `done`, `tag`, `fault`: as in `ExecuteUnit`. No rows, no columns, a window of no size, and rows beyond a memory, that of
+ *   the scales included, are faults; those are read anywhere and written nowhere.
  *
  * One row a cycle where the memories keep up; an int8 result is written 8 cycles after its operands were asked for.
  */
@@ -155,7 +155,8 @@ export const VectorUnit = (config: NpuConfig) => {
       const { result } = compute.out;
       const emits = result.valid.and(room);
       const target = result.bits.step;
-      const inRange = mux(job.dstInt8, target.dst.lt(scratchpadRows), target.dst.lt(accumulatorRows));
+      const inScratchpad = target.dst.lt(scratchpadRows).and(target.scale.lt(parameterRows));
+      const inRange = mux(job.dstInt8, inScratchpad, target.dst.lt(accumulatorRows));
       const zero = Int32.lit(0);
       const counted = result.bits.sums.map((sum, i) => mux(target.lanes.gt(i), sum, zero));
 

@@ -58,16 +58,15 @@ export function layerNorm(
   const gainFraction = 19 - Math.ceil(Math.log2(most));
 
   const size = rows * plan.blocks(cols);
-  const padded = paddedRows(plan, rows);
   const x = plan.scratchpad(size, 0);
   const y = plan.scratchpad(size, 1);
-  const sums = plan.accumulators(padded, 0); // then b
-  const squareSums = plan.accumulators(padded, 0); // then a
-  const normalised = plan.accumulators(Math.max(size, padded), 0); // before that the diagonals
+  const sums = plan.accumulators(rows, 0); // then b
+  const squareSums = plan.accumulators(rows, 0); // then a
+  const normalised = plan.accumulators(Math.max(size, paddedRows(plan, rows)), 0); // before that the diagonals
   const addend = plan.constant(Math.round(exactAddend), 0);
   const squares = plan.accumulators(size, 1); // then x a
-  const variances = plan.accumulators(padded, 1); // then their roots
-  const squaredSums = plan.accumulators(padded, 1);
+  const variances = plan.accumulators(rows, 1); // then their roots
+  const squaredSums = plan.accumulators(rows, 1);
   const n = plan.constant(cols, 1);
   const gains = gain.map((one) => Math.round((one / output.scale) * 2 ** gainFraction));
   const gainRows = plan.channels(gains, 1);

@@ -1,15 +1,10 @@
+import { roundToEven } from "../round-to-even.ts";
+
 /** How an int8 stands for a real number: `scale` · (q − `zeroPoint`). */
 export interface Quantisation {
   readonly scale: number;
   /** −128 to 127. */
   readonly zeroPoint: number;
-}
-
-/** The nearest whole number, halves to the even one. */
-export function roundToEven(x: number): number {
-  const floor = Math.floor(x);
-  if (x - floor !== 0.5) return Math.round(x);
-  return floor % 2 === 0 ? floor : floor + 1;
 }
 
 /** The real number that `q` stands for. */

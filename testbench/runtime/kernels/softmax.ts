@@ -35,7 +35,7 @@ export function softmax(plan: VectorPlan, { rows, cols }: Shape, input: Quantisa
   const largest = plan.accumulators(paddedRows(plan, rows), 0);
   const below = plan.accumulators(size, 1);
   const exponentials = plan.accumulators(size, 0);
-  const sums = plan.accumulators(paddedRows(plan, rows), 1); // then their reciprocals
+  const sums = plan.accumulators(rows, 1); // then their reciprocals
   plan.table((index) => Math.round(one * Math.exp(input.scale * (index - 255))));
   const scale = plan.requantiser(cols, 2 ** lost * 2 ** -31 * 2 ** 8);
 

@@ -2,7 +2,8 @@ import type { NpuConfig } from "../../../hdl/index.ts";
 import { configurationValue } from "../../../hdl/npu/isa/index.ts";
 import { InputError } from "../../input-error.ts";
 import type { Instruction } from "../instruction.ts";
-import { scaleWord } from "./scale-word.ts";
+import { parameterRows, tableEntries } from "../model/tile-memory.ts";
+import { type SingleScale, scaleWord, singleScale } from "../requantise-single.ts";
 import { type LocalRows, type VectorInstruction, vec } from "./vec.ts";
 import type { Shape } from "./vector-kernel.ts";
 
@@ -13,9 +14,7 @@ export interface LocalImage {
   readonly rows: readonly (readonly number[])[];
 }
 
-/** Rows of bias and scales, entries of the table, and the largest number of rows or columns of an instruction. */
-const parameterRows = 256;
-const tableEntries = 256;
+/** The largest number of rows or columns of an instruction. */
 const mostRows = 4095;
 
 /**
@@ -104,15 +103,14 @@ export class VectorPlan {
    * (sum + bias) · factor. Returns the first row.
    * @throws RangeError for a factor that the requantiser does not take and a bias beyond int32
    */
-  requantiser(cols: number, factor: number | readonly number[], bias: number | readonly number[] = 0): number {
-    const each = (given: number | readonly number[]) =>
-      typeof given === "number" ? new Array<number>(cols).fill(given) : given;
-    const biases = each(bias);
+  requantiser(cols: number, factor: number | readonly SingleScale[], bias: number | readonly number[] = 0): number {
+    const biases = typeof bias === "number" ? new Array<number>(cols).fill(bias) : bias;
+    const scales = typeof factor === "number" ? new Array<SingleScale>(cols).fill(singleScale(factor)) : factor;
     for (const one of biases)
       if ((one | 0) !== one) throw new RangeError(`a bias of ${one}: a whole number of 32 bits wanted`);
     const row = this.parameters;
     this.images.push({ memory: "bias", row, rows: this.lanes(biases) });
-    this.images.push({ memory: "scale", row, rows: this.lanes(each(factor).map(scaleWord)) });
+    this.images.push({ memory: "scale", row, rows: this.lanes(scales.map(scaleWord)) });
     this.parameters += this.blocks(cols);
     return row;
   }

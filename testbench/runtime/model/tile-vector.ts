@@ -101,11 +101,9 @@ export function runVector(operands: Operands, configuration: VectorConfiguration
   const { zeroPoint } = configuration;
   const low = act === "none" ? -128 : act === "clip" ? configuration.low : zeroPoint;
   const high = act === "none" || act === "relu" ? 127 : configuration.high;
-  const last = Math.min(side, cols - (blocks - 1) * side);
   for (const [i, sums] of results.entries()) {
     const block = byRow ? 0 : Math.floor(i / rows);
-    // The last step of a row is that of its last block: lanes beyond the matrix are zero.
-    const lanes = byRow || block === blocks - 1 ? last : side;
+    const lanes = byRow ? side : Math.min(side, cols - block * side);
     const parameters = ((operands.number("scale") + block) % parameterRows) * side;
     for (let lane = 0; lane < side; lane++) {
       const at = (dst + i) * side + lane;

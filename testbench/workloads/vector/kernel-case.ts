@@ -14,6 +14,8 @@ export interface KernelCase {
   readonly name: string;
   /** The inputs' shape; each row is independent of the others unless `whole`. */
   readonly shape: Shape;
+  /** The shape as a report says it. */
+  readonly about: string;
   readonly whole: boolean;
   readonly inputs: readonly Quantisation[];
   plan(plan: VectorPlan, shape: Shape): VectorKernel;
@@ -24,6 +26,7 @@ export interface KernelCase {
 export interface KernelResult {
   readonly name: string;
   readonly shape: Shape;
+  readonly about: string;
   /** Rows that were worked on at a time: what fits into the memories. */
   readonly chunk: number;
   readonly instructions: number;
@@ -50,7 +53,7 @@ export async function runCase(
   random: Random,
   progress: Progress,
 ): Promise<KernelResult> {
-  const { name, shape } = one;
+  const { name, shape, about } = one;
   const chunk = chunkOf(one, device.config);
   const result = { rows: 0, cycles: 0, instructions: 0, error: 0, bound: 0, step: 1, failure: null as string | null };
   for (let from = 0; from < shape.rows; from += chunk) {
@@ -74,6 +77,7 @@ export async function runCase(
   return {
     name,
     shape,
+    about,
     chunk,
     instructions: result.instructions,
     cycles: result.cycles,

@@ -23,12 +23,6 @@ import type { VectorPlan } from "../../runtime/kernels/vector-plan.ts";
 import type { KernelCase } from "./kernel-case.ts";
 import { mapped, type RealMatrix, realLayerNorm, realPooling, realSoftmax } from "./real-matrix.ts";
 
-/** The kernels that are compared with real arithmetic, in the order of a report. */
-export const kernelNames = [
-  ...["softmax", "layer-norm", "gelu", "silu", "sigmoid", "hard-swish", "hard-tanh", "leaky-relu", "squared-relu"],
-  ...["add-relu", "max-pool", "average-pool"],
-] as const;
-
 type Planner = (
   plan: VectorPlan,
   shape: Shape,
@@ -40,7 +34,8 @@ type Planner = (
 /** Every kernel on matrices of a shape, with quantisations and parameters drawn at random. */
 export function kernelCases(shape: Shape, random: Random): KernelCase[] {
   const between = (low: number, high: number) => low + (high - low) * random.unit();
-  const input = (): Quantisation => ({ scale: between(0.02, 0.08), zeroPoint: random.int8() });
+  const input = (): Quantisation => ({ scale: between(0.02, 0.08), zeroPoint: random.below(128) - 64 });
+  const about = `${shape.rows} x ${shape.cols}`;
 
   /** A function of one number. */
   const pointwise = (name: string, of: (x: number) => number, planned: Planner): KernelCase => {
@@ -48,7 +43,7 @@ export function kernelCases(shape: Shape, random: Random): KernelCase[] {
     const results = Array.from({ length: 256 }, (_, i) => of(realOf(i - 128, given)));
     const output = covering(Math.min(0, ...results), Math.max(1e-3, ...results));
     return {
-      ...{ name, shape, whole: false, inputs: [given] },
+      ...{ name, shape, about, whole: false, inputs: [given] },
       plan: (plan, part) => planned(plan, part, of, given, output),
       real: ([x]) => mapped(some(x), of),
     };
@@ -61,6 +56,7 @@ export function kernelCases(shape: Shape, random: Random): KernelCase[] {
     return {
       ...{ name, whole: true, inputs: [given] },
       shape: { rows: image.height * image.width, cols: image.channels },
+      about: `${image.height} x ${image.width} pixels, ${image.channels} channels, ${window.height} x ${window.width} windows`,
       plan: (plan) => pooling(plan, kind, poolShape, given, output),
       real: ([x]) => realPooling(some(x), kind, poolShape),
     };
@@ -76,12 +72,12 @@ export function kernelCases(shape: Shape, random: Random): KernelCase[] {
   const sum = covering(0, 8);
   return [
     {
-      ...{ name: "softmax", shape, whole: false, inputs: [logits] },
+      ...{ name: "softmax", shape, about, whole: false, inputs: [logits] },
       plan: (plan, part) => softmax(plan, part, logits),
       real: ([x]) => realSoftmax(some(x)),
     },
     {
-      ...{ name: "layer-norm", shape, whole: false, inputs: [normalised] },
+      ...{ name: "layer-norm", shape, about, whole: false, inputs: [normalised] },
       plan: (plan, part) => layerNorm(plan, part, normalised, parameters, covering(-5, 5)),
       real: ([x]) => realLayerNorm(some(x), parameters),
     },
@@ -97,7 +93,7 @@ export function kernelCases(shape: Shape, random: Random): KernelCase[] {
     ),
     pointwise("squared-relu", squaredReluOf, (plan, part, _, given, output) => squaredRelu(plan, part, given, output)),
     {
-      ...{ name: "add-relu", shape, whole: false, inputs: addends },
+      ...{ name: "add-relu", shape, about, whole: false, inputs: addends },
       plan: (plan, part) => addRelu(plan, part, addends, sum),
       real: ([a, b]) => {
         const second = some(b);

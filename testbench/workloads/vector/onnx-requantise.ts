@@ -1,5 +1,5 @@
 import { rangeOf } from "../../runtime/kernels/requantise.ts";
-import { scaleOf } from "../../runtime/kernels/scale-word.ts";
+import { factorOf, type SingleScale } from "../../runtime/requantise-single.ts";
 import { type OnnxRuntime, type OnnxSession, type OnnxValue, scalar } from "./onnx-runtime.ts";
 import type { RequantiseBatch } from "./requantise-batch.ts";
 
@@ -11,6 +11,7 @@ const mostProductColumns = 8;
 
 const int8 = (...data: number[]) => scalar(Int8Array.from(data));
 const float = (...data: number[]) => scalar(Float32Array.from(data));
+const float32 = (scales: readonly SingleScale[]) => Float32Array.from(scales, factorOf);
 const zeros = (...dims: number[]): OnnxValue => ({
   data: new Int8Array(dims.reduce((product, one) => product * one, 1)),
   dims,
@@ -82,22 +83,23 @@ export class OnnxRequantiser {
   }
 
   /** Each element is a channel of its own: 0 times a weight of 0, plus the sum as the channel's bias. */
-  private asConvolution({ sums, words, biases, limits }: RequantiseBatch): Promise<unknown> {
+  private asConvolution({ sums, scales, biases, limits }: RequantiseBatch): Promise<unknown> {
     const { cols, data } = sums;
+    const factors = scales.map(factorOf);
     const bias = data.map((sum, i) => sum + (biases[i % cols] ?? 0));
-    const scales = Float32Array.from(data, (_, i) => scaleOf(words[i % cols] ?? 0));
+    const each = Float32Array.from(data, (_, i) => factors[i % cols] ?? 0);
     return this.convolution.run({
       ...{ x: zeros(1, 1, 1, 1), xScale: float(1), xZero: int8(0) },
-      ...{ w: zeros(data.length, 1, 1, 1), wScale: { data: scales, dims: [data.length] }, wZero: zeros(data.length) },
+      ...{ w: zeros(data.length, 1, 1, 1), wScale: { data: each, dims: [data.length] }, wZero: zeros(data.length) },
       ...{ yScale: float(1), yZero: int8(limits.zeroPoint), bias: { data: bias, dims: [data.length] } },
     });
   }
 
-  private asDequantised({ sums, words, biases, limits }: RequantiseBatch): Promise<unknown> {
+  private asDequantised({ sums, scales, biases, limits }: RequantiseBatch): Promise<unknown> {
     const { rows, cols, data } = sums;
     return this.dequantised.run({
       x: { data: data.map((sum, i) => sum + (biases[i % cols] ?? 0)), dims: [rows, cols] },
-      xScale: { data: Float32Array.from(words, scaleOf), dims: [cols] },
+      xScale: { data: float32(scales), dims: [cols] },
       ...{ yScale: float(1), yZero: int8(limits.zeroPoint) },
     });
   }
@@ -106,7 +108,7 @@ export class OnnxRequantiser {
    * A row of x whose sum, with weights of 127 but for a last one of 1, is the sum of the batch's row: up to 133,000 of them,
    * so for a few columns only, all with the same sums.
    */
-  private asProduct({ sums, words, biases, limits }: RequantiseBatch): Promise<unknown> | null {
+  private asProduct({ sums, scales, biases, limits }: RequantiseBatch): Promise<unknown> | null {
     const { rows, cols, data } = sums;
     const wanted = Array.from({ length: rows }, (_, row) => data[row * cols] ?? 0);
     if (cols > mostProductColumns) return null;
@@ -126,7 +128,7 @@ export class OnnxRequantiser {
     const w = new Int8Array(depth * cols).fill(most, 0, (depth - 1) * cols).fill(1, (depth - 1) * cols);
     return this.product.run({
       ...{ x: { data: x, dims: [rows, depth] }, xScale: float(1), xZero: int8(0) },
-      ...{ w: { data: w, dims: [depth, cols] }, wScale: { data: Float32Array.from(words, scaleOf), dims: [cols] } },
+      ...{ w: { data: w, dims: [depth, cols] }, wScale: { data: float32(scales), dims: [cols] } },
       ...{ wZero: zeros(cols), yScale: float(1), yZero: int8(limits.zeroPoint) },
     });
   }
@@ -135,6 +137,6 @@ export class OnnxRequantiser {
 /** What an operator gave, limited as the batch's activation does. */
 function limitedTo({ limits }: RequantiseBatch, data: unknown): Int8Array {
   if (!(data instanceof Int8Array)) throw new TypeError("ONNX Runtime gave no int8");
-  const { least, most } = rangeOf(limits);
-  return data.map((q) => Math.min(most, Math.max(least, q)));
+  const { low, high } = rangeOf(limits);
+  return data.map((q) => Math.min(high, Math.max(low, q)));
 }

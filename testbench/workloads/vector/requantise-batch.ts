@@ -1,11 +1,12 @@
 import type { Random } from "../../bench/random.ts";
 import type { Limits } from "../../runtime/kernels/requantise.ts";
+import type { SingleScale } from "../../runtime/requantise-single.ts";
 import { type Int32Matrix, int32Matrix } from "../matrix.ts";
 
-/** Sums that are requantised together: a word of the scale memory and a bias for each column. */
+/** Sums that are requantised together: a scale and a bias for each column. */
 export interface RequantiseBatch {
   readonly sums: Int32Matrix;
-  readonly words: readonly number[];
+  readonly scales: readonly SingleScale[];
   readonly biases: readonly number[];
   readonly limits: Limits;
 }
@@ -22,10 +23,10 @@ const edgeSums: readonly number[] = [
   .flatMap((sum) => [sum, -sum])
   .concat(0, int32.least);
 
-/** 0 and, with each shift, the least, the greatest and some other multipliers: words of the scale memory. */
-const edgeWords: readonly number[] = [0].concat(
+/** 0 and, with each shift, the least, the greatest and some other multipliers. */
+const edgeScales: readonly SingleScale[] = [{ multiplier: 0, shift: 0 }].concat(
   Array.from({ length: 32 }, (_, shift) =>
-    [2 ** 23, 2 ** 23 + 1, 11_184_811, 2 ** 24 - 2, 2 ** 24 - 1].map((multiplier) => multiplier + shift * 2 ** 24),
+    [2 ** 23, 2 ** 23 + 1, 11_184_811, 2 ** 24 - 2, 2 ** 24 - 1].map((multiplier) => ({ multiplier, shift })),
   ).flat(),
 );
 
@@ -43,20 +44,20 @@ const edgeLimits: readonly Limits[] = [
   { zeroPoint: 127, activation: "clip", low: 5, high: 5 },
 ];
 
-/** Every edge sum with each of the words, once for each of the limits. */
-function crossed(words: readonly number[], all: readonly Limits[]): RequantiseBatch[] {
-  const sums = int32Matrix(edgeSums.length, words.length);
+/** Every edge sum with each of the scales, once for each of the limits. */
+function crossed(scales: readonly SingleScale[], all: readonly Limits[]): RequantiseBatch[] {
+  const sums = int32Matrix(edgeSums.length, scales.length);
   sums.data.forEach((_, i, data) => {
-    data[i] = edgeSums[Math.floor(i / words.length)] ?? 0;
+    data[i] = edgeSums[Math.floor(i / scales.length)] ?? 0;
   });
-  const biases = words.map(() => 0);
-  return all.map((limits) => ({ sums, words, biases, limits }));
+  const biases = scales.map(() => 0);
+  return all.map((limits) => ({ sums, scales, biases, limits }));
 }
 
 /** Every edge sum with every edge scale for each of the edge limits, and some of them in batches of few columns. */
 export function edgeBatches(): RequantiseBatch[] {
-  const few = edgeWords.filter((_, i) => i % 23 === 1);
-  return [...crossed(edgeWords, edgeLimits), ...crossed(few, [plain(-128), plain(-1), plain(127)])];
+  const few = edgeScales.filter((_, i) => i % 23 === 1);
+  return [...crossed(edgeScales, edgeLimits), ...crossed(few, [plain(-128), plain(-1), plain(127)])];
 }
 
 /** Sums and scales whose product is half an odd number, to 255.5 and −255.5, by all shifts that a sum allows. */
@@ -69,9 +70,9 @@ export function halfBatches(): RequantiseBatch[] {
       sums.data[row * shifts.length + col] = odd * 2 ** shift;
     });
   });
-  const words = shifts.map((shift) => 2 ** 23 + shift * 2 ** 24);
+  const scales = shifts.map((shift) => ({ multiplier: 2 ** 23, shift }));
   const biases = shifts.map(() => 0);
-  return [-128, -1, 0, 127].map((zeroPoint) => ({ sums, words, biases, limits: plain(zeroPoint) }));
+  return [-128, -1, 0, 127].map((zeroPoint) => ({ sums, scales, biases, limits: plain(zeroPoint) }));
 }
 
 /** Random sums of every magnitude, scales, biases that may wrap the sum, and limits. */
@@ -87,7 +88,10 @@ export function randomBatches(random: Random, count: number): RequantiseBatch[] 
     const activation = (["none", "relu", "relu6", "clip"] as const)[random.below(4)] ?? "none";
     return {
       sums,
-      words: Array.from({ length: cols }, () => 2 ** 23 + random.below(2 ** 23) + random.below(32) * 2 ** 24),
+      scales: Array.from({ length: cols }, () => ({
+        multiplier: 2 ** 23 + random.below(2 ** 23),
+        shift: random.below(32),
+      })),
       biases: Array.from({ length: cols }, () => random.int32() >> random.below(32)),
       limits: { zeroPoint, activation, low, high },
     };

@@ -1,11 +1,15 @@
 import type { Progress } from "../../progress.ts";
 import { requantise, requantised } from "../../runtime/kernels/requantise.ts";
 import { VectorPlan } from "../../runtime/kernels/vector-plan.ts";
+import type { SingleScale } from "../../runtime/requantise-single.ts";
 import { type Int8Matrix, int8Matrix, int32Matrix } from "../matrix.ts";
 import { OnnxRequantiser, onnxWays } from "./onnx-requantise.ts";
 import type { OnnxRuntime } from "./onnx-runtime.ts";
 import type { RequantiseBatch } from "./requantise-batch.ts";
 import type { VectorDevice } from "./vector-device.ts";
+
+/** A scale of 0. */
+const none: SingleScale = { multiplier: 0, shift: 0 };
 
 /** What a comparison of requantised sums came to. */
 export interface RequantiseResult {
@@ -33,13 +37,13 @@ export async function runRequantise(
   const total = { sums: 0, cycles: 0, rows: 0 };
   let failure: string | null = null;
   for (const batch of batches) {
-    const { sums, words, biases, limits } = batch;
+    const { sums, scales, biases, limits } = batch;
     const { output, cycles, rows } = await onHardware(batch, device, progress);
     total.sums += sums.data.length;
     total.cycles += cycles;
     total.rows += rows;
     const expected = sums.data.map((sum, i) =>
-      requantised(sum, biases[i % sums.cols] ?? 0, words[i % sums.cols] ?? 0, limits),
+      requantised(sum, biases[i % sums.cols] ?? 0, scales[i % sums.cols] ?? none, limits),
     );
     failure = difference("single precision", expected, output.data, batch);
     for (const [i, data] of ((await oracle?.run(batch)) ?? []).entries()) {
@@ -54,7 +58,7 @@ export async function runRequantise(
 }
 
 /** A batch in parts that fit into an accumulator bank, and the memory rows that they took. */
-async function onHardware({ sums, words, biases, limits }: RequantiseBatch, device: VectorDevice, progress: Progress) {
+async function onHardware({ sums, scales, biases, limits }: RequantiseBatch, device: VectorDevice, progress: Progress) {
   const { accumulatorRows, side } = device.config;
   const output = int8Matrix(sums.rows, sums.cols);
   const most = accumulatorRows / 2;
@@ -70,8 +74,8 @@ async function onHardware({ sums, words, biases, limits }: RequantiseBatch, devi
         data[i] = sums.data[placeOf(i)] ?? 0;
       });
       const plan = new VectorPlan(device.config);
-      const of = (numbers: readonly number[]) => numbers.slice(left, left + shape.cols);
-      const places = requantise(plan, shape, of(words), of(biases), limits);
+      const columns = [left, left + shape.cols] as const;
+      const places = requantise(plan, shape, scales.slice(...columns), biases.slice(...columns), limits);
       plan.check("requantisation");
       const result = await device.run(plan, places, [part], progress);
       result.output.data.forEach((q, i) => {
@@ -88,11 +92,12 @@ function difference(
   oracle: string,
   expected: ArrayLike<number>,
   got: Int8Matrix["data"],
-  { sums, words, biases, limits }: RequantiseBatch,
+  { sums, scales, biases, limits }: RequantiseBatch,
 ): string | null {
   const i = got.findIndex((q, at) => q !== expected[at]);
   if (i < 0) return null;
   const col = i % sums.cols;
+  const { multiplier, shift } = scales[col] ?? none;
   const { zeroPoint, activation, low, high } = limits;
-  return `the sum ${sums.data[i]} with bias ${biases[col]}, scale word ${words[col]}, zero point ${zeroPoint} and ${activation} from ${low} to ${high} became ${got[i]}; ${oracle} gives ${expected[i]}`;
+  return `the sum ${sums.data[i]} with bias ${biases[col]}, scale ${multiplier} · 2^-${24 + shift}, zero point ${zeroPoint} and ${activation} from ${low} to ${high} became ${got[i]}; ${oracle} gives ${expected[i]}`;
 }

@@ -90,9 +90,9 @@ function report(
     failure,
     rows: [
       ["vector unit", `${config.side} lanes, seed ${seed}, ${engine}`],
-      ...kernels.map(({ name, shape, cycles, rowsPerCycle, error, bound, failure: wrong }): [string, string] => [
+      ...kernels.map(({ name, about, cycles, rowsPerCycle, error, bound, failure: wrong }): [string, string] => [
         name,
-        `${shape.rows} x ${shape.cols}, ${count(cycles)} cycles, ${rowsPerCycle.toFixed(3)} rows a cycle, error ${number(error)} of at most ${number(bound)}${wrong === null ? "" : ": FAILED"}`,
+        `${about}, ${count(cycles)} cycles, ${rowsPerCycle.toFixed(3)} rows a cycle, error ${number(error)} of at most ${number(bound)}${wrong === null ? "" : ": FAILED"}`,
       ]),
       ...(requantised ? requantisedRows(requantised) : []),
     ],

@@ -130,6 +130,19 @@ test("a user's TypeScript block comes out as Verilog and runs again, with instal
   });
 });
 
+test("what compares with ONNX Runtime runs without it, and says how to have it", () => {
+  const { stdout, stderr, status } = run(join(folder, "node_modules/.bin/systole"), [
+    "run",
+    "vector",
+    "--kernel",
+    "requantise",
+  ]);
+  expect(stderr).not.toContain("Error");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/requantise .* bit for bit/);
+  expect(stdout).toContain("not compared with: not installed; npm install onnxruntime-web@1.30.0");
+});
+
 test("the README's tutorial compiles strictly and passes", () => {
   const files = blocks.flatMap(({ file }) => (file ? [file] : []));
   expect(files).toEqual(["gcd.ts", "gcd.test.ts"]);

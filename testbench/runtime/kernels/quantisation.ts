@@ -34,7 +34,7 @@ export function covering(low: number, high: number): Quantisation {
     Math.max(low < 0 ? -low / (zeroPoint + 128) : 0, high > 0 ? high / (127 - zeroPoint) : 0);
   const candidates = [Math.floor(exact), Math.ceil(exact)]
     .map((zeroPoint) => ({ zeroPoint, scale: scaleFor(zeroPoint) }))
-    .filter(({ scale }) => Number.isFinite(scale))
+    .filter(({ zeroPoint, scale }) => zeroPoint >= -128 && zeroPoint <= 127 && Number.isFinite(scale))
     .sort((a, b) => a.scale - b.scale);
   const [finest] = candidates;
   if (!finest) throw new RangeError(`no int8 stand for ${low} to ${high}`);

@@ -1,26 +1,17 @@
 import { setImmediate } from "node:timers/promises";
-import { hierarchy, type Port, topOf } from "../../hdl/netlist/index.ts";
+import { hierarchy, topOf } from "../../hdl/netlist/index.ts";
 import type { DesignSim, EngineName } from "../bench/index.ts";
 import { simulateDesign } from "../bench/index.ts";
 import { conditionTest, parseCondition, type SignalCondition } from "../bench/signal-condition.ts";
 import { Interrupted, type Progress } from "../progress.ts";
 import type { WaveRequest } from "../testbench.ts";
-import { clockTiming, type GivenClock } from "./clock-timing.ts";
-import { type ImportedNetlist, type NetlistSource, readNetlist } from "./netlist-source.ts";
-import { type GivenReset, type PlannedReset, planResets } from "./reset-plan.ts";
-import { parseConstants, type Stimulus, StimulusDriver } from "./stimulus.ts";
+import { type ImportedDesignRequest, readImportedDesign } from "./imported-design.ts";
+import type { ImportedNetlist } from "./netlist-source.ts";
+import type { PlannedReset } from "./reset-plan.ts";
+import { type Stimulus, StimulusDriver } from "./stimulus.ts";
 
 /** A run of a design that others wrote. */
-export interface ImportedRunRequest {
-  readonly source: Omit<NetlistSource, "clock">;
-  /** The first is the implicit domain's. */
-  readonly clocks: readonly GivenClock[];
-  /** Null: by name; empty: none. */
-  readonly resets: readonly GivenReset[] | null;
-  /** As `--set` was given. */
-  readonly constants: readonly string[];
-  /** Inputs that are neither clock, reset nor set take random values every cycle, else 0. */
-  readonly randomInputs: boolean;
+export interface ImportedRunRequest extends ImportedDesignRequest {
   /** Cycles from power-on, reset included; null: 1,000, or 1,000,000 with `until`. */
   readonly cycles: number | null;
   /** As `--until` was given. */
@@ -53,8 +44,6 @@ export interface ImportedRun {
   };
 }
 
-/** Active edges that every clock sees under reset, unless said. */
-const resetEdges = 8;
 /** Milliseconds between two looks at whether the run is to end. */
 const chunkMilliseconds = 20;
 
@@ -63,11 +52,9 @@ const chunkMilliseconds = 20;
  * @throws InputError for whatever is wrong with files and options, CheckFailure when an assertion fails, Interrupted
  */
 export async function runImported(request: ImportedRunRequest): Promise<ImportedRun> {
-  const netlist = await readNetlist({ ...request.source, clock: request.clocks[0]?.port ?? null });
+  const { netlist, timing, periods, stimulus } = await readImportedDesign(request);
   const { design } = netlist;
   const top = topOf(design);
-  const { timing, periods } = clockTiming(netlist.clocks, request.clocks);
-  const stimulus = planStimulus(request, top.ports, resetCycles(netlist, periods));
   const until = request.until === null ? null : parseCondition("--until", request.until, hierarchy(design));
   const cycles = request.cycles ?? (until === null ? 1_000 : 1_000_000);
 
@@ -103,22 +90,6 @@ export async function runImported(request: ImportedRunRequest): Promise<Imported
   } finally {
     dut.close();
   }
-}
-
-function planStimulus(request: ImportedRunRequest, ports: readonly Port[], cycles: number): Stimulus {
-  const inputs = ports.filter(({ direction }) => direction === "in");
-  const constants = parseConstants(request.constants, inputs);
-  const resets = planResets(inputs, request.resets, cycles).filter(({ port }) => !constants.has(port));
-  const others = inputs.filter(({ name }) => !constants.has(name) && !resets.some(({ port }) => port === name));
-  return { constants, resets, random: request.randomInputs ? others : [] };
-}
-
-/** Cycles of the implicit clock in which every clock has some active edges. */
-function resetCycles({ clocks, design }: ImportedNetlist, periods: ReadonlyMap<string, number>): number {
-  const implicit = topOf(design).domains[0]?.name;
-  const own = clocks.find(({ rising, falling }) => rising === implicit || falling === implicit);
-  const period = periods.get(own?.port ?? "") ?? 10;
-  return Math.ceil((resetEdges * Math.max(period, ...periods.values())) / period);
 }
 
 function lastReset(resets: readonly PlannedReset[]): number {

@@ -1,5 +1,6 @@
 import { verilogText } from "../../hdl/index.ts";
 import { topOf } from "../../hdl/netlist/index.ts";
+import type { ForeignVerilog } from "./foreign-verilog.ts";
 import type { PeerCase } from "./peer-case.ts";
 import { type Field, type PinLayout, pinLayout } from "./pin-layout.ts";
 
@@ -31,6 +32,7 @@ export interface Bundle {
   /** The width of `clocks`, more than 64 bits. */
   readonly clockWords: number;
   readonly outputWords: number;
+  readonly foreign: ForeignVerilog | null;
 }
 
 export const bundleTop = "systole_peers";
@@ -39,6 +41,8 @@ export const bundleTop = "systole_peers";
 export const peerTimescale = "100ps/100ps";
 
 export function bundle(cases: readonly PeerCase[]): Bundle {
+  const foreign = cases.find((one) => one.foreign)?.foreign ?? null;
+  if (foreign && cases.length > 1) throw new RangeError(`${foreign.title} is not alone in its bundle`);
   let [inputs, outputs, clocks] = [0, 0, 0];
   const shared = new Map<string, number>();
   const placed = cases.map((one): PlacedCase => {
@@ -63,6 +67,8 @@ export function bundle(cases: readonly PeerCase[]): Bundle {
     ({ identifier, direction, field }) => `  ${direction}put wire [${field.width - 1}:0] ${identifier}`,
   );
   const text = [
+    // Directives of what was compiled before would go on.
+    ...(foreign ? ["`resetall"] : []),
     `\`timescale ${peerTimescale}`,
     ...cases.flatMap(({ texts }) => texts.map(verilogText)),
     `module ${bundleTop}(`,
@@ -72,7 +78,7 @@ export function bundle(cases: readonly PeerCase[]): Bundle {
     "endmodule",
     "",
   ].join("\n");
-  return { text, placed, pins, inputWords: inputs, clockWords, outputWords: outputs };
+  return { text, placed, pins, inputWords: inputs, clockWords, outputWords: outputs, foreign };
 }
 
 const inputName = (c: number, port: number | "resets") => `in_${c}_${port}`;

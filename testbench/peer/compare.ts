@@ -19,25 +19,38 @@ const valueAt = (words: Uint32Array, at: number, { words: count, width }: Field)
   return BigInt.asUintN(width, value);
 };
 
+/** How a peer's answers lie, and what of them counts. */
+export interface AnswersOfCase {
+  /** Where the case's outputs begin in the peer's `stride` words of a cycle. */
+  readonly at: number;
+  readonly stride: number;
+  /** The number of the first cycle. */
+  readonly first: number;
+  /** Cycles below this one are not compared. */
+  readonly skip: number;
+  /** Whether a bit that the peer does not know is a difference. */
+  readonly undefinedDiffers: boolean;
+}
+
 /**
  * Compares what we say of some cycles with what a peer does.
  * @param ours the outputs of one case, cycle by cycle; the peer may say more cycles
- * @param at where the case's outputs begin in the peer's `stride` words of a cycle
- * @param first the number of the first cycle
  */
 export function firstMismatch(
   layout: PinLayout,
   ours: Uint32Array,
   { words, unknown }: Answers,
-  at: number,
-  stride: number,
-  first: number,
+  { at, stride, first, skip, undefinedDiffers }: AnswersOfCase,
 ): Mismatch | null {
   const { outputWords, outputs } = layout;
   if (outputWords === 0) return null;
-  for (let cycle = 0, own = 0, theirs = at; own < ours.length; cycle++, own += outputWords, theirs += stride)
+  const from = Math.max(0, skip - first);
+  for (let cycle = from; cycle * outputWords < ours.length; cycle++) {
+    const [own, theirs] = [cycle * outputWords, at + cycle * stride];
     for (let i = 0; i < outputWords; i++) {
-      if (ours[own + i] === words[theirs + i] && (unknown === null || unknown[theirs + i] === 0)) continue;
+      const open = unknown?.[theirs + i] ?? 0;
+      const different = (ours[own + i] ?? 0) ^ (words[theirs + i] ?? 0);
+      if (undefinedDiffers ? different === 0 && open === 0 : (different & ~open) === 0) continue;
       const field = [...outputs.values()].find((one) => i >= one.first && i < one.first + one.words);
       if (!field) throw new RangeError(`no output has word ${i}`);
       return {
@@ -49,5 +62,6 @@ export function firstMismatch(
         unknown: unknown ? valueAt(unknown, theirs + field.first, field) : 0n,
       };
     }
+  }
   return null;
 }

@@ -1,11 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bundle, bundleTop } from "./bundle.ts";
+import { layOut } from "./layout-files.ts";
 import type { Answers, PeerBuild, PeerBuildOptions, PeerRun } from "./peer.ts";
 import { PeerError } from "./peer-error.ts";
 import { PeerProcess, runCommand } from "./peer-process.ts";
 import { Head } from "./stimulus-record.ts";
 import { firstErrors } from "./verilator.ts";
+
+const benchTop = "systole_bench";
+const program = "systole_bench.vvp";
+
+/** Standard error, which is not buffered: what the design displays, and warnings, go to standard output. */
+const answers = "32'h8000_0002";
 
 const bit = (flag: number) => `head[${Math.log2(flag)}]`;
 
@@ -19,7 +26,7 @@ function bench({ pins, clockWords }: Bundle): string {
   const connections = pins.map(({ identifier, direction, field: { width } }) =>
     direction === "in" ? `.${identifier}(${identifier}[${width - 1}:0])` : `.${identifier}(${identifier})`,
   );
-  return `module bench;
+  return `module ${benchTop};
   reg [31:0] head, at, now;
 ${inputs.map(({ identifier, field }) => `  reg [${32 * field.words - 1}:0] ${identifier};`).join("\n")}
 ${outputs.map(({ identifier, field }) => `  wire [${field.width - 1}:0] ${identifier};`).join("\n")}
@@ -53,11 +60,9 @@ ${inputs.map(({ identifier }) => `      got = $fread(${identifier}, file);`).joi
         clocks = levels;
         if (steps == 0 && ${bit(Head.sample)}) begin
           #1 now = now + 1;
-${outputs.map(({ identifier }) => `          $write("%h", ${identifier});`).join("\n")}
-          $write("\\n");
+          $fwrite(${answers}, ${[`"${"%h".repeat(outputs.length)}\\n"`, ...outputs.map(({ identifier }) => identifier)].join(", ")});
         end
       end
-      if (${bit(Head.flush)}) $fflush;
       got = $fread(head, file);
     end
     $finish(0);
@@ -96,9 +101,12 @@ function bigEndianRecord({ pins, inputWords, clockWords }: Bundle, record: Uint3
  * @throws PeerError where that fails
  */
 export async function buildIcarus(bundle: Bundle, { folder, signal }: PeerBuildOptions): Promise<PeerBuild> {
-  writeFileSync(join(folder, "peers.v"), bundle.text);
-  writeFileSync(join(folder, "bench.v"), bench(bundle));
-  const args = ["-g2005", "-DSYSTOLE_POISON", "-o", "peers.vvp", "-s", "bench", "peers.v", "bench.v"];
+  const { sources, flags, systemVerilog } = layOut(bundle, folder);
+  writeFileSync(join(folder, `${benchTop}.v`), bench(bundle));
+  const args = [
+    ...[systemVerilog ? "-g2012" : "-g2005", "-DSYSTOLE_POISON", ...flags, "-o", program, "-s", benchTop],
+    ...[...sources, `${benchTop}.v`],
+  ];
   const { code, text } = await runCommand("iverilog", args, folder, signal);
   if (code !== 0) throw new PeerError(`Icarus Verilog could not build the design: ${firstErrors(text)}`);
   return { bundle, start: (vcd) => new IcarusRun(bundle, vcd === undefined ? [] : [`+vcd=${vcd}`], folder) };
@@ -112,7 +120,7 @@ class IcarusRun implements PeerRun {
     args: readonly string[],
     folder: string,
   ) {
-    this.process = new PeerProcess("Icarus Verilog", "vvp", ["-n", "peers.vvp", ...args], folder);
+    this.process = new PeerProcess("Icarus Verilog", "vvp", ["-n", program, ...args], folder, "stderr");
   }
 
   send(records: readonly Uint32Array[]): void {

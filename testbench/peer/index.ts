@@ -1,4 +1,5 @@
 /** Lockstep with peers: the emitted Verilog in Verilator and Icarus Verilog against our simulators. */
+export { importedCase } from "./imported-case.ts";
 export { whyPeerMissing } from "./installed-peer.ts";
 export {
   caseOf,

@@ -5,7 +5,7 @@ import { firstMismatch, type Mismatch } from "./compare.ts";
 import { buildIcarus } from "./icarus.ts";
 import { requirePeer } from "./installed-peer.ts";
 import { type OwnCycles, OwnRun } from "./own-run.ts";
-import type { PeerBuild } from "./peer.ts";
+import type { Answers, PeerBuild } from "./peer.ts";
 import type { PeerCase, PeerName } from "./peer-case.ts";
 import { Head, StimulusWriter } from "./stimulus-record.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
@@ -17,6 +17,8 @@ export interface BatchOptions {
   readonly cycles: number;
   /** How many of the first cycles the interpreter takes part in, beside the compiled simulator. Default: 200. */
   readonly interpreted?: number;
+  /** First cycles that are not compared, as a design without reset needs until its power-on state is gone. Default: 0. */
+  readonly skip?: number;
   readonly progress?: Progress;
 }
 
@@ -28,6 +30,8 @@ export interface Comparison {
   /** Cycles that were compared: up to and including the one that differs. */
   readonly cycles: number;
   readonly difference: (Mismatch & { readonly engine: Engine["kind"] }) | null;
+  /** Digits of four bits that were left out because the peer does not know all of them, of all outputs and cycles. */
+  readonly unknownDigits: number;
 }
 
 export interface BatchReport {
@@ -70,10 +74,10 @@ export function buildPeer(
 
 async function run(build: PeerBuild, options: BatchOptions): Promise<Comparison[]> {
   const { placed, outputWords } = build.bundle;
-  const { cycles, interpreted = 200, progress = silent } = options;
+  const { cycles, interpreted = 200, skip = 0, progress = silent } = options;
   const runs = placed.map(({ case: one }) => new OwnRun(one, interpreted));
   const comparisons = placed.map(({ case: one }) =>
-    one.texts.map((_, text): Comparison => ({ name: one.name, text, cycles, difference: null })),
+    one.texts.map((_, text): Comparison => ({ name: one.name, text, cycles, difference: null, unknownDigits: 0 })),
   );
   const peer = build.start();
   try {
@@ -92,17 +96,26 @@ async function run(build: PeerBuild, options: BatchOptions): Promise<Comparison[
       );
       const own = stimulus.map((one) => one.simulate());
       const answers = await peer.receive(count);
-      for (const [c, { layout, outputs }] of placed.entries())
+      for (const [c, { case: one, layout, outputs }] of placed.entries())
         for (const [t, at] of outputs.entries()) {
           const row = comparisons[c];
           const ours = own[c];
           if (!row || !ours || row[t]?.difference) continue;
+          const foreign = one.foreign !== undefined;
+          const unknownDigits = (row[t]?.unknownDigits ?? 0) + (foreign ? unknownDigitsOf(answers) : 0);
+          row[t] = { name: one.name, text: t, cycles, difference: null, unknownDigits };
           for (const engine of ["interpreter", "wasm"] as const) {
-            const found = firstMismatch(layout, ours[engine], answers, at, outputWords, first);
+            const found = firstMismatch(layout, ours[engine], answers, {
+              at,
+              stride: outputWords,
+              first,
+              skip,
+              undefinedDiffers: !foreign,
+            });
             const before = row[t]?.difference;
             if (!found || (before && before.cycle <= found.cycle)) continue;
             const difference = { ...found, engine };
-            row[t] = { name: row[t]?.name ?? "", text: t, cycles: found.cycle + 1, difference };
+            row[t] = { name: one.name, text: t, cycles: found.cycle + 1, difference, unknownDigits };
           }
         }
       first += count;
@@ -115,6 +128,13 @@ async function run(build: PeerBuild, options: BatchOptions): Promise<Comparison[
     peer.stop();
   }
   return comparisons.flat();
+}
+
+/** Digits of four bits that have one that the peer does not know. */
+function unknownDigitsOf({ unknown }: Answers): number {
+  let digits = 0;
+  for (let rest of unknown ?? []) for (; rest !== 0; rest >>>= 4) if ((rest & 15) !== 0) digits++;
+  return digits;
 }
 
 /** The records of some cycles of all cases, whose stimulus is `own`. */

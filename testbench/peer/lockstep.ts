@@ -22,13 +22,15 @@ export interface FoundDifference extends NonNullable<Comparison["difference"]> {
   readonly seed: number;
   readonly peer: PeerName;
   readonly waves: DifferenceWaves;
-  /** The Verilog that the peer ran. */
+  /** The file of the Verilog that the peer ran, or files. */
   readonly verilog: string;
 }
 
 export interface LockstepReport {
   /** Cycles of the implicit domain that were compared. */
   readonly cycles: number;
+  /** Of `Comparison`. */
+  readonly unknownDigits: number;
   readonly difference: FoundDifference | null;
   readonly buildSeconds: number;
   readonly runSeconds: number;
@@ -53,9 +55,9 @@ export function caseOf(name: string, given: Design, seed: number, prefix = ""): 
 export async function lockstep(one: PeerCase, options: LockstepOptions): Promise<LockstepReport> {
   const report = await lockstepBatch([{ ...one, texts: one.texts.slice(0, 1) }], options);
   const [found] = await differencesOf([one], report, options);
-  const [{ cycles } = { cycles: 0 }] = report.comparisons;
+  const [{ cycles, unknownDigits } = { cycles: 0, unknownDigits: 0 }] = report.comparisons;
   const { buildSeconds, runSeconds } = report;
-  return { cycles, difference: found ?? null, buildSeconds, runSeconds };
+  return { cycles, unknownDigits, difference: found ?? null, buildSeconds, runSeconds };
 }
 
 /** A batch's differences beyond these are left without waves: each takes a build of its own. */
@@ -73,20 +75,24 @@ export async function differencesOf(
     const verilog = one?.texts[text];
     if (!difference || !one || !verilog) continue;
     if (found.length === mostRecorded) break;
-    const file = keepVerilog(folder, name, verilog);
+    makeFolder(folder);
+    const file = one.foreign?.title ?? keepVerilog(folder, name, verilog);
     const waves = await differenceWaves(one, text, difference.cycle, peer, folder, progress.signal);
     found.push({ ...difference, name, seed: one.seed, peer, waves, verilog: file });
   }
   return found;
 }
 
-/** @throws InputError where the folder or the file cannot be made */
-function keepVerilog(folder: string, name: string, verilog: Verilog): string {
+/** @throws InputError where it cannot be made */
+function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw new InputError(`${folder}: cannot make the folder: ${explain(error)}`, { cause: error });
   }
+}
+
+function keepVerilog(folder: string, name: string, verilog: Verilog): string {
   const file = join(folder, `${fileName(name)}.v`);
   writeFileAtomically(file, new TextEncoder().encode(verilogText(verilog)));
   return file;

@@ -5,6 +5,7 @@ import { Random } from "../bench/random.ts";
 import { ClockLevels, type Levels, randomClocks } from "./clock-levels.ts";
 import type { PeerCase } from "./peer-case.ts";
 import { type PinLayout, pinLayout } from "./pin-layout.ts";
+import type { PinStimulus } from "./pin-stimulus.ts";
 import { RandomStimulus } from "./random-stimulus.ts";
 
 /**
@@ -81,7 +82,7 @@ export interface OwnOutputs {
 export class OwnRun {
   readonly layout: PinLayout;
   readonly clocks: ClockLevels;
-  private readonly stimulus: RandomStimulus;
+  private readonly stimulus: PinStimulus;
   private readonly wasm: OwnEngine;
   private readonly interpreter: OwnEngine | null;
   private last = new Uint32Array(0);
@@ -92,10 +93,10 @@ export class OwnRun {
     readonly peerCase: PeerCase,
     private readonly interpreted: number,
   ) {
-    const { design, clocks, seed } = peerCase;
+    const { design, clocks, seed, stimulus } = peerCase;
     this.layout = pinLayout(design);
     this.clocks = new ClockLevels(topOf(design).domains, clocks);
-    this.stimulus = new RandomStimulus(design, this.layout, seed);
+    this.stimulus = stimulus?.(this.layout) ?? new RandomStimulus(design, this.layout, seed);
     this.wasm = new OwnEngine("wasm", design, this.layout, clocks);
     this.interpreter = interpreted > 0 ? new OwnEngine("interpreter", design, this.layout, clocks) : null;
   }

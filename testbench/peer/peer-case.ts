@@ -1,5 +1,8 @@
 import type { Design, Verilog } from "../../hdl/index.ts";
 import type { Clock } from "../../sim/index.ts";
+import type { ForeignVerilog } from "./foreign-verilog.ts";
+import type { PinLayout } from "./pin-layout.ts";
+import type { PinStimulus } from "./pin-stimulus.ts";
 
 /** A design, how it is driven, and the Verilog texts that must behave as it does: its own, or mutants of it. */
 export interface PeerCase {
@@ -12,6 +15,13 @@ export interface PeerCase {
   readonly seed: number;
   /** Timing of the top's domains; the default of `schedule` for one that is not named. */
   readonly clocks: Readonly<Record<string, Clock>>;
+  /** What drives the inputs. Default: random values by seed. */
+  readonly stimulus?: (layout: PinLayout) => PinStimulus;
+  /**
+   * Verilog of others that the texts instantiate. Bits that the peer does not know are then no difference. A case with
+   * such Verilog is alone in its bundle.
+   */
+  readonly foreign?: ForeignVerilog;
 }
 
 /** Which peer simulates the Verilog. */

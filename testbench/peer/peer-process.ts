@@ -32,7 +32,7 @@ export function runCommand(
   });
 }
 
-/** A simulator that reads stimulus from its standard input and answers on its standard output. */
+/** A simulator that reads stimulus from its standard input and answers on one of its outputs. */
 export class PeerProcess {
   private readonly child: ChildProcessWithoutNullStreams;
   private chunks: Buffer[] = [];
@@ -40,27 +40,29 @@ export class PeerProcess {
   private wanted = 0;
   private wake: (() => void) | null = null;
   private ended = false;
-  private errors = "";
+  private messages = "";
 
   constructor(
     private readonly title: string,
     command: string,
     args: readonly string[],
     folder: string,
+    answers: "stdout" | "stderr" = "stdout",
   ) {
     this.child = spawn(command, args, { cwd: folder });
-    this.child.stdout.on("data", (chunk: Buffer) => {
+    const messages = answers === "stdout" ? "stderr" : "stdout";
+    this.child[answers].on("data", (chunk: Buffer) => {
       this.chunks.push(chunk);
       this.available += chunk.length;
       if (this.available >= this.wanted) this.wake?.();
     });
-    this.child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      if (this.errors.length < mostText) this.errors += text;
+    this.child[messages].setEncoding("utf8").on("data", (text: string) => {
+      if (this.messages.length < mostText) this.messages += text;
     });
     // Where the process dies, its end says more than the broken pipe.
     this.child.stdin.on("error", () => {});
     this.child.on("error", (error) => {
-      this.errors += error.message;
+      this.messages += error.message;
       this.ended = true;
       this.wake?.();
     });
@@ -82,7 +84,9 @@ export class PeerProcess {
     this.wanted = length;
     while (this.available < length) {
       if (this.ended)
-        throw new PeerError(`${this.title} ended too early: ${this.errors.trim().slice(0, 2000) || "it said nothing"}`);
+        throw new PeerError(
+          `${this.title} ended too early: ${this.messages.trim().slice(0, 2000) || "it said nothing"}`,
+        );
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });

@@ -2,6 +2,7 @@ import type { Design } from "../../hdl/index.ts";
 import { topOf } from "../../hdl/netlist/index.ts";
 import { Random } from "../bench/random.ts";
 import type { Field, PinLayout } from "./pin-layout.ts";
+import type { PinStimulus } from "./pin-stimulus.ts";
 
 /** How an input is driven for a while. */
 type Manner =
@@ -41,7 +42,7 @@ interface ResetDriven {
  * changes its manner every now and then, independently of the others: uniform bits, corner values, small numbers,
  * held values, counting, bursts. Resets are asserted at random times, more often in some stretches than in others.
  */
-export class RandomStimulus {
+export class RandomStimulus implements PinStimulus {
   private readonly random: Random;
   private readonly inputs: readonly Driven[];
   private readonly resets: readonly ResetDriven[];
@@ -58,11 +59,6 @@ export class RandomStimulus {
     );
   }
 
-  /**
-   * Writes the next cycle's inputs.
-   * @param words the words of this cycle, from `at` on
-   * @param before where the words of the cycle before begin, −1 for none
-   */
   next(words: Uint32Array, at: number, before: number): void {
     for (const driven of this.inputs) {
       if (driven.left-- <= 0) {

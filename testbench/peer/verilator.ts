@@ -1,10 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bundle, type BundlePin, bundleTop, peerTimescale } from "./bundle.ts";
+import { layOut } from "./layout-files.ts";
 import type { PeerBuild, PeerBuildOptions, PeerRun } from "./peer.ts";
 import { PeerError } from "./peer-error.ts";
 import { PeerProcess, runCommand } from "./peer-process.ts";
 import { Head } from "./stimulus-record.ts";
+
+const mainFile = "systole_main.cpp";
+const buildFolder = "systole_build";
 
 /** The program around the model: reads records, sets pins, evaluates, answers. */
 function mainProgram({ pins, inputWords, clockWords, outputWords }: Bundle): string {
@@ -12,7 +16,7 @@ function mainProgram({ pins, inputWords, clockWords, outputWords }: Bundle): str
   const get = pins.flatMap((pin) => (pin.direction === "out" ? getPin(pin) : []));
   return `#include <cstdint>
 #include <cstdio>
-#include <cstring>
+#include <unistd.h>
 #include "V${bundleTop}.h"
 #include "verilated.h"
 #if VM_TRACE
@@ -40,6 +44,9 @@ int main(int argc, char** argv) {
     waves.open(argv[1]);
   }
 #endif
+  // What the design displays goes elsewhere than the answers.
+  FILE* answers = fdopen(dup(1), "w");
+  dup2(2, 1);
   static uint32_t head, inputs[${inputWords}], levels[${1 + clockWords}], outputs[${Math.max(1, outputWords)}];
   while (take(&head, 1)) {
     if (!take(inputs, ${inputWords})) break;
@@ -53,15 +60,15 @@ ${set.join("\n")}
       top.eval();
       if (step == 0 && (head & ${Head.sample}u)) {
 ${get.join("\n")}
-        fwrite(outputs, 4, ${outputWords}, stdout);
+        fwrite(outputs, 4, ${outputWords}, answers);
       }
 #if VM_TRACE
       if (argc > 1 && (head & ${Head.trace}u)) waves.dump(uint64_t(levels[0]));
 #endif
     }
-    if (head & ${Head.flush}u) fflush(stdout);
+    if (head & ${Head.flush}u) fflush(answers);
   }
-  fflush(stdout);
+  fflush(answers);
   top.final();
 #if VM_TRACE
   if (argc > 1) waves.close();
@@ -91,19 +98,20 @@ function getPin({ identifier, field: { first, words } }: BundlePin): string {
  * @throws PeerError where either fails
  */
 export async function buildVerilator(bundle: Bundle, { folder, trace, signal }: PeerBuildOptions): Promise<PeerBuild> {
-  writeFileSync(join(folder, "peers.v"), bundle.text);
-  writeFileSync(join(folder, "main.cpp"), mainProgram(bundle));
+  const { sources, flags: own } = layOut(bundle, folder);
+  writeFileSync(join(folder, mainFile), mainProgram(bundle));
   const flags = [
-    ...["--cc", "--exe", "--build", "-j", "2", "--Mdir", "build", "-o", "peers", "--top-module", bundleTop],
+    ...["--cc", "--exe", "--build", "-j", "2", "--Mdir", buildFolder, "-o", "peers", "--top-module", bundleTop],
     ...["-DSYSTOLE_POISON", "-Wno-fatal", "-Wno-lint", "-Wno-style", "-Wno-UNOPTFLAT", "--timescale", peerTimescale],
     // A word that feeds itself bit by bit settles one bit an iteration.
     ...["--converge-limit", "10000", "--x-assign", "0", "--x-initial", "0", "--output-split", "100000"],
     ...["-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0", ...(trace ? ["--trace"] : [])],
-    ...["peers.v", "main.cpp"],
+    // Words that SystemVerilog alone reserves are names elsewhere.
+    ...["--default-language", "1364-2005", "+1800-2017ext+sv", ...own, ...sources, mainFile],
   ];
   const { code, text } = await runCommand("verilator", flags, folder, signal);
   if (code !== 0) throw new PeerError(`Verilator could not build the design: ${firstErrors(text)}`);
-  const program = join(folder, "build", "peers");
+  const program = join(folder, buildFolder, "peers");
   return { bundle, start: (vcd) => new VerilatorRun(bundle, program, vcd === undefined ? [] : [vcd], folder) };
 }
 

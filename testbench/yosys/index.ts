@@ -2,4 +2,5 @@
 export { installedYosysVersion } from "./installed-yosys.ts";
 export { type ReadVerilogOptions, readVerilog } from "./read-verilog.ts";
 export { runYosys, type YosysChoice } from "./run-yosys.ts";
+export { gatherSources, type SourceTree } from "./source-tree.ts";
 export type { YosysFiles, YosysRun } from "./yosys-run.ts";

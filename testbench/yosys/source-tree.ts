@@ -10,6 +10,8 @@ export interface SourceTree {
   readonly sources: readonly string[];
   /** The given include directories, as they are called in `files`. */
   readonly includes: readonly string[];
+  /** Files that are read by a name in a string or a parameter, by that name. */
+  readonly data: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Contents of `$readmemh` can be large; a string that happens to name a larger file is no such thing. */
@@ -37,6 +39,8 @@ export function gatherSources(
   const found = new Map<string, Uint8Array>();
   /** Files that Yosys looks up by a path from its working directory, by that path. */
   const fromCwd = new Map<string, string>();
+  /** Paths of the files that strings name, by what the strings say. */
+  const named = new Map<string, string>();
   const open: { readonly path: string; readonly verilog: boolean }[] = sources.map((path) => ({ path, verilog: true }));
   const lookUp = (name: string, beside: string, verilog: boolean): void => {
     if (isAbsolute(name)) return;
@@ -44,6 +48,7 @@ export function gatherSources(
     for (const directory of [dirname(beside), ...includeDirectories, cwd]) {
       const path = join(directory, name);
       if (!isSourceFile(path)) continue;
+      if (!verilog && !named.has(name)) named.set(name, path);
       if (!found.has(path)) open.push({ path, verilog });
       if (directory === cwd && !beneath.startsWith("..")) fromCwd.set(beneath.split(sep).join("/"), path);
     }
@@ -71,7 +76,12 @@ export function gatherSources(
     const bytes = found.get(path);
     if (bytes && !laid.has(name)) laid.set(name, bytes);
   }
-  return { files: laid, sources: sources.map(nameOf), includes: includeDirectories.map(nameOf) };
+  const data = new Map<string, Uint8Array>();
+  for (const [name, path] of named) {
+    const bytes = found.get(path);
+    if (bytes) data.set(name, bytes);
+  }
+  return { files: laid, sources: sources.map(nameOf), includes: includeDirectories.map(nameOf), data };
 }
 
 function read(path: string): Uint8Array {

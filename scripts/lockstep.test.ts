@@ -46,7 +46,38 @@ testWith("icarus")("a block and a module of a user's own file agree with Icarus 
   expect(own.stdout).toContain("Counter, seed 0: every output is the same in Icarus Verilog for 500 cycles");
 });
 
+const adder = (name: string, sum: string) => {
+  writeFileSync(
+    join(folder, name),
+    `module adder #(parameter STEP = 1) (input clk, input rst_n, input [7:0] a, input hold, output reg [7:0] q);
+  always @(posedge clk) if (!rst_n) q <= 0; else if (!hold) q <= ${sum};
+endmodule
+`,
+  );
+  return name;
+};
+
+testWith("icarus")("Verilog that others wrote agrees with Icarus Verilog, or not", () => {
+  const file = adder("adder.v", "q + a * STEP");
+  const args = ["--top", "adder", "--param", "STEP=3", "--reset", "rst_n:2", "--peer", "icarus", "--cycles", "300"];
+  const same = run([file, ...args, "--set", "hold=0"]);
+  expect(same).toMatchObject({ status: 0, stderr: "" });
+  expect(same.stdout).toMatch(
+    /^adder, seed 0: every output is the same in Icarus Verilog for 300 cycles \(.*\); 2 hex/,
+  );
+  // Icarus Verilog, like Verilator, does not define YOSYS.
+  const planted = run([adder("planted.v", "q + a\n`ifdef YOSYS\n + 1\n`endif\n"), ...args]);
+  expect(planted.stdout).toMatch(
+    /in cycle \d+, q is 0x.. in the interpreter and 0x.. in Icarus Verilog; .*planted\.v$/m,
+  );
+  expect(planted.status).toBe(1);
+});
+
 test.each([
+  ["two blocks", ["Fifo", "Sram"], "Sram: give one module alone, or Verilog files"],
+  ["a top of a block", ["Fifo", "--top", "Fifo"], "--top: Fifo is no Verilog; leave the option out"],
+  ["nothing to compare", ["Fifo", "--cycles", "10", "--skip", "10"], "--skip 10: give a whole number from 0 to 9"],
+  ["a file that is none", ["none.v"], "none.v: no such file"],
   ["a block that is none", ["Fifi"], "there is no block Fifi; did you mean Fifo?"],
   ["no cycles", ["Fifo", "--cycles", "0"], "--cycles 0: give a whole number from 1 to 10000000"],
   ["a seed that is none", ["Fifo", "--seed", "x"], "--seed x: give a whole number from 0 to 4294967295"],

@@ -3,7 +3,7 @@ import type { Verilog } from "../../hdl/index.ts";
 import { type Port, topOf } from "../../hdl/netlist/index.ts";
 import { type ImportedDesign, type ImportedDesignRequest, readImportedDesign } from "../imported/index.ts";
 import { InputError } from "../input-error.ts";
-import { gatherSources } from "../yosys/index.ts";
+import { gatherSources, parameterValue } from "../yosys/index.ts";
 import type { ForeignVerilog } from "./foreign-verilog.ts";
 import type { PeerCase } from "./peer-case.ts";
 import { PlannedStimulus } from "./planned-stimulus.ts";
@@ -97,6 +97,6 @@ function escaped(name: string): string {
 }
 
 function valueText(value: number | string): string {
-  if (typeof value === "number") return `${value | 0}`;
+  if (typeof value === "number") return parameterValue(value);
   return `"${value.replace(/["\\]/g, "\\$&")}"`;
 }

@@ -14,3 +14,4 @@ export { type BatchOptions, type BatchReport, type Comparison, lockstepBatch } f
 export { type MutationReport, mutationCheck } from "./mutation-check.ts";
 export { type PeerCase, type PeerName, peerTitles } from "./peer-case.ts";
 export { PeerError } from "./peer-error.ts";
+export type { PinStimulus } from "./pin-stimulus.ts";

@@ -7,7 +7,10 @@ export interface ReadVerilogOptions {
   readonly files: readonly string[];
   /** The top module; found by Yosys when not given. */
   readonly top?: string;
-  /** Parameters of the top module: numbers (whole, 32 bits signed) or strings. */
+  /**
+   * Parameters of the top module: strings, or whole numbers of 32 bits, which a parameter that is declared neither
+   * signed nor integer takes without their sign.
+   */
   readonly parameters?: Readonly<Record<string, number | string>>;
   /** Macros, as by `define. Yosys itself defines SYNTHESIS and YOSYS. */
   readonly defines?: Readonly<Record<string, string | number>>;
@@ -86,7 +89,12 @@ function parameter(name: string, value: number | string): string {
   }
   if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32)
     throw new InputError(`parameter ${name}: ${value} is no whole number of 32 bits`);
-  return String(value | 0);
+  return parameterValue(value);
+}
+
+/** A number as Verilog that means the same to Yosys, whose values have no sign, and to others. */
+export function parameterValue(value: number): string {
+  return `32'h${(value >>> 0).toString(16)}`;
 }
 
 function command(text: string): string {

@@ -13,17 +13,15 @@ module crossing (
     output reg [15:0] next,
     output wire full,
     output wire empty,
-    // 1 in the cycle of `rclk` in which `item` is the one that was taken at the edge before.
-    output reg taken,
+    // 1 in cycles of `rclk` at whose end `item` leaves the queue.
+    output wire taken,
     output wire [15:0] item
 );
     always @(posedge wclk or posedge wrst)
         if (wrst) next <= 0;
         else if (sending && !full) next <= next + 16'd40503;
 
-    always @(posedge rclk or posedge rrst)
-        if (rrst) taken <= 0;
-        else taken <= receiving && !empty;
+    assign taken = receiving && !empty && !rrst;
 
     async_fifo queue (
         .wclk(wclk),

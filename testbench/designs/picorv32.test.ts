@@ -51,7 +51,8 @@ describe("PicoRV32 runs a program", () => {
     });
   });
 
-  testWith("verilator")("with the bus of Verilator's in every cycle from power-on to the end", async () => {
+  const wholeRun = "with the bus of Verilator's in every cycle from power-on to the end";
+  testWith("verilator")(wholeRun, { timeout: 300_000 }, async () => {
     const run = await compared(await importedCase(computer, 1), {
       ...{ peer: "verilator", cycles: programCycles + 100, interpreted: 5000 },
     });

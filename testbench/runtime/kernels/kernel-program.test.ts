@@ -7,22 +7,12 @@ import { randomInt8Matrix } from "../../workloads/matrix.ts";
 import { kernelCases } from "../../workloads/vector/kernel-cases.ts";
 import { VectorDevice } from "../../workloads/vector/vector-device.ts";
 import { DramMap } from "../dram-map.ts";
-import { ChipModel } from "../model/chip-model.ts";
-import { type KernelProgram, kernelProgram } from "./kernel-program.ts";
+import { kernelProgram } from "./kernel-program.ts";
+import { programOnModel } from "./on-model.fuzz.ts";
 import { VectorPlan } from "./vector-plan.ts";
 
 const seed = seedOf(undefined);
 const config = npuConfig({ side: 4, scratchpadRows: 1024, accumulatorRows: 256 });
-
-/** The output of a program on the model of a tile. */
-function onModel({ program, constants, inputs, output }: KernelProgram, given: readonly Int8Array[]): Int8Array {
-  const chip = new ChipModel(config, [{ id: 0, computes: true }]);
-  for (const { address, bytes } of constants) chip.dram.write(address, bytes);
-  for (const [i, { address }] of inputs.entries())
-    chip.dram.write(address, new Uint8Array(given[i] ?? new Int8Array()));
-  chip.run([{ node: 0, program }]);
-  return new Int8Array(chip.dram.read(output.address, output.rows * output.cols).buffer);
-}
 
 describe(`kernels as programs with their tensors in DRAM (${replay(seed)})`, () => {
   test("give on the model of a tile what the hardware of the vector unit gives", async () => {
@@ -36,7 +26,8 @@ describe(`kernels as programs with their tensors in DRAM (${replay(seed)})`, () 
       const program = kernelProgram(plan, places, new DramMap());
       expect([
         one.name,
-        onModel(
+        programOnModel(
+          config,
           program,
           inputs.map(({ data }) => data),
         ),
@@ -52,7 +43,11 @@ describe(`kernels as programs with their tensors in DRAM (${replay(seed)})`, () 
       const inputs = one.inputs.map(() => randomInt8Matrix(random, rows, cols).data);
       const of = (part: number) => {
         const plan = new VectorPlan(config);
-        return onModel(kernelProgram(plan, one.plan(plan, { rows: part, cols }), new DramMap(), rows), inputs);
+        return programOnModel(
+          config,
+          kernelProgram(plan, one.plan(plan, { rows: part, cols }), new DramMap(), rows),
+          inputs,
+        );
       };
       expect([one.name, of(7)]).toEqual([one.name, of(rows)]);
     }

@@ -54,7 +54,7 @@ const types = new Set([
     "EntryBeat",
     "LoadJob",
   ],
-  ...["LoadTarget", "LoadWork", "PaddedSize", "Placement", "RowPiece", "TileRow"],
+  ...["LoadTarget", "LoadWork", "PaddedSize", "Placement", "RowPiece", "TileRow", "RowJob", "StoredPiece"],
   ...[
     "Channel",
     "Flit",

@@ -3,6 +3,7 @@ import {
   BeatPlacer,
   CompletionQueue,
   EntrySplit,
+  GrantBoard,
   LoadChannel,
   LoadPlan,
   LoadUnit,
@@ -13,6 +14,9 @@ import {
   PacketPlan,
   Receiver,
   RowGather,
+  RowStream,
+  StorePlan,
+  StoreUnit,
   Transposer,
 } from "../npu/index.ts";
 import type { Block } from "./block.ts";
@@ -58,7 +62,7 @@ function rowPart(name: string, summary: string, generator: (side: number) => Any
   return { name, summary, parameters: [side], build: (values) => generator(numberOf(values, "side")) };
 }
 
-/** The blocks of `hdl/npu/movers` and `hdl/npu/load`. */
+/** The blocks of `hdl/npu/movers`, `hdl/npu/load` and `hdl/npu/store`. */
 export const moverBlocks: readonly Block[] = [
   {
     name: "CompletionQueue",
@@ -81,4 +85,8 @@ export const moverBlocks: readonly Block[] = [
   part("LoadChannel", "read channel of the bus with its way into the memories", LoadChannel),
   part("Receiver", "rows from the network into the memories", Receiver),
   part("LoadUnit", "LOAD and RECEIVE", LoadUnit),
+  part("GrantBoard", "which nodes wait for a send", (_, noc) => GrantBoard(noc)),
+  part("RowStream", "rows of the memories in pieces", (config, noc) => RowStream(config, noc.vcDepth)),
+  part("StorePlan", "what a STORE asks for", StorePlan),
+  part("StoreUnit", "STORE and SEND", StoreUnit),
 ];

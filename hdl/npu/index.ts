@@ -73,6 +73,7 @@ export { RowReader } from "./row-reader.ts";
 export { Scratchpad, ScratchpadAddress, ScratchpadData, ScratchpadWrite } from "./scratchpad.ts";
 export { Sequencer, SequencerState } from "./sequencer.ts";
 export { Skew } from "./skew.ts";
+export * from "./store/index.ts";
 export * from "./tile/index.ts";
 export { TileWalk } from "./tile-walk.ts";
 export * from "./vector/index.ts";

@@ -99,8 +99,8 @@ export const LoadUnit = (config: NpuConfig, noc: NocConfig) => {
       const entries = inst(Entries);
 
       const busy = plans.out.level.ne(0).or(completion.out.empty.not());
-      const drop = cancel.or(cancelled);
-      cancelled.next = drop.and(busy);
+      const drop = cancel.or(cancelled.and(busy));
+      cancelled.next = drop;
 
       const word = command.bits;
       const receives = mnemonicIs(word, "receive");

@@ -123,6 +123,30 @@ export class TileMemories {
     });
   }
 
+  /** Writes a matrix to DRAM. */
+  store({ sub, int32, local, dram, rows, cols, stride }: Matrix, memory: SparseMemory): void {
+    const { side } = this;
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < cols; j++) {
+        const place = (local + Math.floor(j / side) * rows + i) * side + (j % side);
+        if (!int32) memory.setByte(dram + i * stride + j, this.scratchpad[place] ?? 0);
+        for (let byte = 0; byte < 4 && int32; byte++)
+          memory.setByte(dram + i * stride + 4 * j + byte, ((this.accumulators[place] ?? 0) >> (8 * byte)) & 255);
+      }
+    if (sub === "accumulator" && !int32) throw new Error("only int32 are stored from the accumulators");
+  }
+
+  /** The payloads of the flits that carry rows. */
+  send({ sub, local, rows }: Packet): bigint[] {
+    const { side, scratchpad, accumulators } = this;
+    const bytes = sub === "scratchpad" ? scratchpad : new Uint8Array(accumulators.buffer);
+    const perRow = sub === "scratchpad" ? side : 4 * side;
+    const sent = bytes.slice(local * perRow, (local + rows) * perRow);
+    return Array.from({ length: sent.length / side }, (_, i) =>
+      [...sent.slice(i * side, (i + 1) * side)].reduceRight((word, byte) => (word << 8n) | BigInt(byte), 0n),
+    );
+  }
+
   private element(matrix: Matrix, dram: SparseMemory, bytes: number, row: number, column: number): number {
     const { rows, cols, stride } = matrix;
     if (row < 0 || row >= rows || column < 0 || column >= cols) return 0;

@@ -13,7 +13,10 @@ export class TerminalProgress implements Progress {
     this.controller.abort();
   };
 
-  constructor(private readonly quiet: boolean) {
+  constructor(
+    private readonly quiet: boolean,
+    private readonly unit = "cycles",
+  ) {
     process.on("SIGINT", this.interrupt);
     process.on("SIGTERM", this.interrupt);
   }
@@ -27,7 +30,7 @@ export class TerminalProgress implements Progress {
     const elapsed = performance.now() - this.started;
     if (this.quiet || elapsed < 2000 || !process.stderr.isTTY) return;
     if (!this.bar) {
-      const format = `${what} {bar} {percentage}% | {value}/{total} cycles | {rate} cycles/s | {eta_formatted} left`;
+      const format = `${what} {bar} {percentage}% | {value}/{total} ${this.unit} | {rate} ${this.unit}/s | {eta_formatted} left`;
       this.bar = new SingleBar(
         { format, stream: process.stderr, hideCursor: true, etaBuffer: 20 },
         Presets.shades_grey,

@@ -12,6 +12,7 @@ import {
 } from "../testbench/index.ts";
 import { exitCodes } from "./exit.ts";
 import { TerminalProgress } from "./run-progress.ts";
+import { runWithSeeds } from "./run-seeds.ts";
 import { addWaveOptions, waveRequest } from "./wave-request.ts";
 
 /** The largest array side that can be asked for. */
@@ -52,6 +53,8 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
   command
     .option("--array <size>", "rows x columns of the PE array", "16x16")
     .option("--seed <n>", "seed of random operands and of undefined state", "1")
+    .option("--seeds <list>", "run with each of many seeds, such as 1..16 or 3,7,100..199")
+    .option("--threads <n>", "threads that run seeds (default: one for each processor)")
     .addOption(new Option("--engine <engine>", "which simulator").choices(["wasm", "interpreter"]).default("wasm"))
     .option("--cycles <max>", "give up after this many cycles", "1000000000")
     .option("--random-init", "undefined state starts random by seed (default)")
@@ -63,20 +66,29 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
       `\nExamples:\n${testbench.examples.map((e) => `  $ systole run ${testbench.name} ${e}`).join("\n")}`,
     )
     .action(async (options: Record<string, unknown>) => {
-      const progress = new TerminalProgress(options.json === true);
+      const json = options.json === true;
+      const seed = integerOption("--seed", text(options.seed), 0, 2 ** 32 - 1);
+      const waves = waveRequest(options);
+      const request = {
+        engine: options.engine === "interpreter" ? ("interpreter" as const) : ("wasm" as const),
+        randomInit: options.randomInit !== false,
+        array: arrayOption("--array", text(options.array), mostSide),
+        cycles: integerOption("--cycles", text(options.cycles), 1, 1e12),
+        options: Object.fromEntries(Object.entries(options).map(([key, value]) => [key, optionText(value)])),
+      };
+      if (options.seeds !== undefined) {
+        if (waves) throw new InputError("--seeds with --vcd: record one run, with --seed");
+        const { seeds, threads } = options;
+        const asked = { seeds: text(seeds), threads: threads === undefined ? null : text(threads), json };
+        finished((await runWithSeeds(testbench, request, asked)) ? exitCodes.passed : exitCodes.failed);
+        return;
+      }
+      if (options.threads !== undefined) throw new InputError("--threads needs --seeds: threads run one seed each");
+      const progress = new TerminalProgress(json);
       try {
-        const report = await testbench.run({
-          engine: options.engine === "interpreter" ? "interpreter" : "wasm",
-          seed: integerOption("--seed", text(options.seed), 0, 2 ** 32 - 1),
-          randomInit: options.randomInit !== false,
-          array: arrayOption("--array", text(options.array), mostSide),
-          cycles: integerOption("--cycles", text(options.cycles), 1, 1e12),
-          waves: waveRequest(options),
-          options: Object.fromEntries(Object.entries(options).map(([key, value]) => [key, optionText(value)])),
-          progress,
-        });
+        const report = await testbench.run({ ...request, seed, waves, progress });
         progress.close();
-        print(testbench, report, progress.firstCycle, options.json === true);
+        print(testbench, report, progress.firstCycle, json);
         finished(report.passed ? exitCodes.passed : exitCodes.failed);
       } finally {
         progress.close();

@@ -23,6 +23,7 @@ Examples:
   $ systole list
   $ systole run matmul --m 100 --k 70 --n 33 --vcd out.vcd --gtkw out.gtkw
   $ systole run digits --array 8x8 --json
+  $ systole run dma --seeds 1..16 --threads 2
   $ systole verilog PeArray --set rows=4,cols=4 -o rtl
   $ systole lockstep PeArray --set rows=4,cols=4 --peer verilator
   $ systole simulate counter.v --cycles 100 --vcd counter.vcd

@@ -4,6 +4,7 @@ export { InputError } from "./input-error.ts";
 export * from "./models/index.ts";
 export { arrayOption, integerOption, numberOption } from "./option.ts";
 export { Interrupted, type Progress, silent } from "./progress.ts";
+export * from "./seeds/index.ts";
 export type { RunReport, RunRequest, Testbench, TestbenchOption, WaveRequest } from "./testbench.ts";
 export { testbenches } from "./workloads/index.ts";
 export { type ReadVerilogOptions, readVerilog, runYosys, type YosysChoice } from "./yosys/index.ts";

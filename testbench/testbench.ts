@@ -6,6 +6,8 @@ export interface TestbenchOption {
   readonly flags: string;
   readonly description: string;
   readonly fallback?: string;
+  /** It names a file that the run writes, so that runs side by side cannot all be given it. */
+  readonly writes?: true;
 }
 
 /** What every testbench can be asked for. */

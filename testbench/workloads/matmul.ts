@@ -21,7 +21,7 @@ export const matmul: Testbench = {
     { flags: "--n <cols>", description: "columns of B and C (default: 64)" },
     { flags: "--a <file.npy>", description: "take A from an int8 .npy file instead of random numbers" },
     { flags: "--b <file.npy>", description: "take B from an int8 .npy file" },
-    { flags: "--c <file.npy>", description: "write C as an int32 .npy file" },
+    { flags: "--c <file.npy>", description: "write C as an int32 .npy file", writes: true },
   ],
   examples: [
     "--m 100 --k 70 --n 33 --vcd out.vcd --gtkw out.gtkw",

@@ -53,7 +53,7 @@ export const noc: Testbench = {
     },
     { flags: "--warmup <cycles>", description: "cycles before anything is counted", fallback: "1000" },
     { flags: "--measure <cycles>", description: "cycles that are counted", fallback: "2000" },
-    { flags: "--svg <file>", description: "draw latency over throughput" },
+    { flags: "--svg <file>", description: "draw latency over throughput", writes: true },
   ],
   examples: [
     "--mesh 8x8 --vcs 4 --pattern uniform --rate 0.1",

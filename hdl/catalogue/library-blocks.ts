@@ -8,6 +8,7 @@ import {
   MaskedSram,
   PulseSynchroniser,
   RoundRobinArbiter,
+  Sha256,
   SkidBuffer,
   Sram,
   StreamArbiter,
@@ -100,4 +101,5 @@ export const libraryBlocks: readonly Block[] = [
     parameters: [],
     build: () => PulseSynchroniser(ClockDomain("source"), ClockDomain("sink")),
   },
+  { name: "Sha256", summary: "compression function of SHA-256, a round a cycle", parameters: [], build: () => Sha256 },
 ];

@@ -45,7 +45,11 @@ export function inputValue({ name, width }: Pick<Port, "name" | "width">, seed: 
 }
 
 /** Sets the top's inputs, by name or through their views, and its resets. */
-export function drive(engine: Engine, design: Design, { inputs, resets }: Stretch): void {
+export function drive(
+  engine: Pick<Engine, "poke" | "input" | "touch" | "reset">,
+  design: Design,
+  { inputs, resets }: Stretch,
+): void {
   const top = topOf(design);
   for (const port of top.ports) {
     if (port.direction === "out") continue;

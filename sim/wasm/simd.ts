@@ -37,6 +37,7 @@ export const Simd = {
   extendHighSigned8To16: 0x88,
   extendLowUnsigned8To16: 0x89,
   extendHighUnsigned8To16: 0x8a,
+  shiftRightSigned8: 0x6c,
   shiftLeft16: 0x8b,
   shiftRightSigned16: 0x8c,
   shiftRightUnsigned16: 0x8d,

@@ -1,0 +1,112 @@
+import type { MemoryWrite, NodeId } from "../../hdl/netlist/index.ts";
+import { clamped, inElement, type LaneNumbers } from "./index-lanes.ts";
+import { waitingReads } from "./kernel.ts";
+import { gather, placeOf, scatter, spreadMask } from "./memory.ts";
+import type { Element } from "./shape.ts";
+import type { LaneValues } from "./values.ts";
+
+/**
+ * Does what is to be done to a memory at an edge of some domains: first the reads that see poison where a word is being
+ * written, then the writes in the order of the ports, then the reads that see the words written.
+ */
+export function commit(values: LaneValues, memory: number, domains: number, nextPlace: (id: NodeId) => number): void {
+  const { to } = values;
+  const found = values.lanes.plan.memories[memory];
+  if (!found) return;
+  const ports = found.writes.filter(({ domain }) => (domains >>> domain) & 1);
+  const places = ports.map((port) => writeIndices(values, port, found.depth));
+  const early = found.readUnderWrite === "undefined";
+  const reads = waitingReads(values.lanes.plan, memory, domains).map((id) => {
+    const indices = readIndices(values, id, found.depth);
+    return {
+      id,
+      indices: early ? withoutWritten(values, indices, places, found.depth) : indices,
+      old: values.vectors(id, "any"),
+    };
+  });
+  const place = placeOf(values, memory);
+  const load = ({ id, indices, old }: (typeof reads)[number]): void => {
+    const node = values.node(id);
+    if (node.kind !== "memRead" || !node.sync) return;
+    const masks = values.masks(node.sync.enable, place.shape.element);
+    gather(values, place, indices).forEach((word, i) => {
+      const next = to.select(masks[i % place.shape.parts] ?? -1, word, old[i] ?? word);
+      to.store(nextPlace(id) + 16 * i, next);
+    });
+  };
+  if (early) reads.forEach(load);
+  ports.forEach((port, index) => {
+    write(values, memory, port, places[index] ?? { vectors: [], element: 32 });
+  });
+  if (!early) reads.forEach(load);
+}
+
+function write(values: LaneValues, memory: number, { enable, data, mask }: MemoryWrite, indices: LaneNumbers): void {
+  const { code, to } = values;
+  const place = placeOf(values, memory);
+  // All of it is at hand before the branch, which is not always taken.
+  const words = values.vectors(data, "zero");
+  const bits = mask === null ? null : spreadMask(values, mask, values.width(data));
+  to.pushAny(values.bit(enable));
+  code.branch(null, () => {
+    if (!bits) {
+      scatter(values, place, indices, words);
+      return;
+    }
+    const merged = gather(values, place, indices).map((before, i) => {
+      const changed = to.and(to.xor(before, words[i] ?? before), bits[i] ?? before);
+      return to.xor(before, changed);
+    });
+    scatter(values, place, indices, merged);
+  });
+}
+
+function readIndices(values: LaneValues, id: NodeId, depth: number): LaneNumbers {
+  const node = values.node(id);
+  if (node.kind !== "memRead") throw new RangeError(`node ${id} reads no memory`);
+  return clamped(values, node.address, depth);
+}
+
+/** Where each lane writes: behind poison where it does not, or beyond the depth. */
+function writeIndices(values: LaneValues, { enable, address }: MemoryWrite, depth: number): LaneNumbers {
+  const { to } = values;
+  const nowhere = BigInt(depth + 1);
+  const { vectors, element } = atLeast(values, clamped(values, address, depth), depth + 1);
+  const masks = values.masks(enable, element);
+  const beyond = 2 ** values.unsigned(address) > depth;
+  const moved = vectors.map((vector, i) => {
+    const inside = beyond
+      ? to.subtract(element, vector, to.equal(element, vector, to.constant(element, BigInt(depth))))
+      : vector;
+    return to.select(masks[i] ?? -1, inside, to.constant(element, nowhere));
+  });
+  return { vectors: moved, element };
+}
+
+/** Replaces the index of a word that any port writes by that of poison. */
+function withoutWritten(
+  values: LaneValues,
+  indices: LaneNumbers,
+  ports: readonly LaneNumbers[],
+  depth: number,
+): LaneNumbers {
+  const { to } = values;
+  return ports.reduce(
+    (read, port): LaneNumbers => {
+      const element: Element = read.element > port.element ? read.element : port.element;
+      const written = inElement(values, port, element).vectors;
+      const vectors = inElement(values, read, element).vectors.map((index, i) => {
+        const same = to.equal(element, index, written[i] ?? -1);
+        return to.select(same, to.constant(element, BigInt(depth)), index);
+      });
+      return { vectors, element };
+    },
+    atLeast(values, indices, depth),
+  );
+}
+
+/** The same numbers in an element that holds a greater one too. */
+function atLeast(values: LaneValues, numbers: LaneNumbers, greatest: number): LaneNumbers {
+  const needed: Element = greatest < 2 ** 8 ? 8 : greatest < 2 ** 16 ? 16 : 32;
+  return needed > numbers.element ? inElement(values, numbers, needed) : numbers;
+}

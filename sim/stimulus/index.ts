@@ -1,0 +1,3 @@
+export { compileLanes, type LaneEngine, type LaneOptions } from "./engine.ts";
+export { type FailedLane, LaneFailure } from "./failure.ts";
+export type { LaneFace } from "./lane.ts";

@@ -1,0 +1,266 @@
+import { type Node, type NodeId, ones } from "../../hdl/netlist/index.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Code } from "../wasm/code.ts";
+import type { Runtime } from "../wasm/runtime.ts";
+import type { ConstantPool } from "./constant-pool.ts";
+import type { LaneLayout } from "./layout.ts";
+import type { Places } from "./places.ts";
+import { type Element, maskElement, type Shape, shapeOf, unusedBits } from "./shape.ts";
+import type { Vector, VectorCode } from "./vector-code.ts";
+
+/** All that code for lanes is generated from. */
+export interface LanePlan {
+  readonly plan: Plan;
+  readonly layout: LaneLayout;
+  readonly places: Places;
+  readonly constants: ConstantPool;
+}
+
+/** What is wanted of the bits above a value's width: all zero, all copies of its sign bit, or nothing. */
+export type Form = "zero" | "sign" | "any";
+
+/** A computed value: limb by limb, and within a limb lane by lane, and what is known of the bits above its width. */
+export interface Computed {
+  readonly vectors: readonly Vector[];
+  readonly zero: boolean;
+  readonly sign: boolean;
+}
+
+interface Held extends Computed {
+  readonly forms: Map<Form, readonly Vector[]>;
+  /** Of a value of one bit, by element. */
+  readonly masks: Map<Element, readonly Vector[]>;
+}
+
+/** Values of nodes within one function, each in locals from when it is computed or first loaded to its last use. */
+export class LaneValues {
+  readonly to: VectorCode;
+  readonly lanes: LanePlan;
+  readonly runtime: Runtime;
+  readonly #held = new Map<NodeId, Held>();
+  /** Locals of held values. */
+  readonly #owned = new Set<Vector>();
+  /** Values that the item being written has to do with. */
+  readonly #touched = new Set<NodeId>();
+
+  constructor(to: VectorCode, lanes: LanePlan, runtime: Runtime) {
+    this.to = to;
+    this.lanes = lanes;
+    this.runtime = runtime;
+  }
+
+  get code(): Code {
+    return this.to.code;
+  }
+
+  node(id: NodeId): Node {
+    const node = this.lanes.plan.nodes[id];
+    if (!node) throw new RangeError(`malformed netlist: there is no node ${id}`);
+    return node;
+  }
+
+  width(id: NodeId): number {
+    return this.node(id).width;
+  }
+
+  shape(id: NodeId): Shape {
+    return this.shapeOf(this.width(id));
+  }
+
+  shapeOf(width: number): Shape {
+    return shapeOf(width, this.lanes.layout.lanes);
+  }
+
+  get maskElement(): Element {
+    return maskElement(this.lanes.layout.lanes);
+  }
+
+  /** The value is below 2^n. */
+  unsigned(id: NodeId): number {
+    return this.lanes.plan.ranges.unsigned[id] ?? 0;
+  }
+
+  /** The value fits n bits in two's complement. */
+  signed(id: NodeId): number {
+    return this.lanes.plan.ranges.signed[id] ?? 0;
+  }
+
+  holds(id: NodeId): boolean {
+    return this.#held.has(id);
+  }
+
+  /** Keeps a value that has just been computed; its vectors become the value's own. */
+  define(id: NodeId, { vectors, zero, sign }: Computed): void {
+    const own = new Set<Vector>();
+    const copies = vectors.map((vector) => {
+      const mine =
+        this.to.isOwn(vector) && !this.#owned.has(vector) && !own.has(vector) ? vector : this.to.copy(vector);
+      own.add(mine);
+      return mine;
+    });
+    this.#hold(id, { vectors: copies, zero, sign });
+  }
+
+  /** Ends the code of one item: locals of what is not used any more are free again. */
+  endItem(needed: readonly NodeId[], isUsed: (id: NodeId) => boolean): void {
+    for (const id of needed) this.#touched.add(id);
+    for (const id of this.#touched) if (!isUsed(id)) this.#drop(id);
+    this.#touched.clear();
+    this.to.end(this.#owned);
+  }
+
+  /** A value as it is; a constant or one that others computed is loaded. */
+  get(id: NodeId): Computed {
+    this.#touched.add(id);
+    return this.#held.get(id) ?? this.#load(id);
+  }
+
+  /** The vectors of a value in the form that is wanted. */
+  vectors(id: NodeId, form: Form): readonly Vector[] {
+    this.get(id);
+    const held = this.#held.get(id);
+    if (!held) throw new RangeError(`node ${id} has no value`);
+    if (form === "any" || held[form]) return held.vectors;
+    const known = held.forms.get(form);
+    if (known) return known;
+    const made = this.#formed(id, held.vectors, form);
+    held.forms.set(form, made);
+    this.#own(made);
+    return made;
+  }
+
+  /** A value of one bit as a mask, all lanes in one vector. */
+  bit(id: NodeId): Vector {
+    return first(this.vectors(id, "any"));
+  }
+
+  /** A value of one bit as masks for elements of some size. */
+  masks(id: NodeId, element: Element): readonly Vector[] {
+    this.get(id);
+    const held = this.#held.get(id);
+    const known = held?.masks.get(element);
+    if (known) return known;
+    const made = this.widened([this.bit(id)], this.maskElement, element, true);
+    held?.masks.set(element, made);
+    this.#own(made);
+    return made;
+  }
+
+  /** A value of up to 32 bits in elements that are no narrower than its own. */
+  inElement(id: NodeId, element: Element, form: Form): readonly Vector[] {
+    if (this.width(id) === 1) {
+      const masks = this.masks(id, element);
+      if (form !== "zero") return masks;
+      return masks.map((mask) => this.to.and(mask, this.to.constant(element, 1n)));
+    }
+    return this.widened(this.vectors(id, form), this.shape(id).element, element, form === "sign");
+  }
+
+  /** All limbs of a value of any width, as of more than 32 bits. */
+  limbs(id: NodeId, form: Form): readonly Vector[] {
+    return this.shape(id).limbs > 1 ? this.vectors(id, form) : this.inElement(id, 32, form);
+  }
+
+  widened(vectors: readonly Vector[], from: Element, to: Element, signed: boolean): readonly Vector[] {
+    if (from === to) return vectors;
+    const wider = vectors.flatMap((vector) => this.to.widen(from, vector, signed));
+    return this.widened(wider, from === 8 ? 16 : 32, to, signed);
+  }
+
+  /** Elements of a smaller size, of values (or masks, which are signed) that fit it. */
+  narrowed(vectors: readonly Vector[], from: Element, to: Element, signed: boolean): readonly Vector[] {
+    if (from === to) return vectors;
+    const narrower: Vector[] = [];
+    for (let i = 0; i + 1 < vectors.length; i += 2) {
+      const [low = 0, high = 0] = [vectors[i], vectors[i + 1]];
+      narrower.push(this.to.narrow(from, low, high, signed));
+    }
+    return this.narrowed(narrower, from === 32 ? 16 : 8, to, signed);
+  }
+
+  /** A mask in one vector from masks of some element size. */
+  oneMask(masks: readonly Vector[], element: Element): Vector {
+    return first(this.narrowed(masks, element, this.maskElement, true));
+  }
+
+  /** Stores a value, with zeros above its width. */
+  store(id: NodeId, address: number): void {
+    this.vectors(id, "zero").forEach((vector, i) => {
+      this.to.store(address + 16 * i, vector);
+    });
+  }
+
+  /** The known facts of a value, completed. */
+  computed(id: NodeId, { vectors, zero, sign }: Computed): Computed {
+    const width = this.width(id);
+    const whole = width === 1 || unusedBits(width, this.lanes.layout.lanes) === 0;
+    // With a zero on top, both forms are the same.
+    const both = whole || ((zero || sign) && this.unsigned(id) < width);
+    return { vectors, zero: zero || both, sign: sign || both };
+  }
+
+  #hold(id: NodeId, value: Computed): Computed {
+    const held = { ...this.computed(id, value), forms: new Map(), masks: new Map() };
+    this.#held.set(id, held);
+    this.#touched.add(id);
+    this.#own(held.vectors);
+    return held;
+  }
+
+  #own(vectors: readonly Vector[]): void {
+    for (const vector of vectors) this.#owned.add(vector);
+  }
+
+  #drop(id: NodeId): void {
+    const held = this.#held.get(id);
+    if (!held) return;
+    this.#held.delete(id);
+    const vectors = new Set(vectorsIn(held));
+    for (const vector of vectors) this.#owned.delete(vector);
+    this.to.release(vectors);
+  }
+
+  #load(id: NodeId): Computed {
+    const node = this.node(id);
+    const { element, limbs, parts } = this.shape(id);
+    if (node.kind === "const") {
+      const value = node.width === 1 ? -node.value : node.value;
+      const constants = Array.from({ length: limbs }, (_, limb) =>
+        this.to.constant(element, value >> BigInt(32 * limb)),
+      );
+      const vectors = constants.flatMap((vector) => [
+        vector,
+        ...Array.from({ length: parts - 1 }, () => this.to.copy(vector)),
+      ]);
+      return this.#hold(id, { vectors, zero: true, sign: false });
+    }
+    const { layout, places } = this.lanes;
+    const stored = layout.addresses[id] ?? -1;
+    const address = stored >= 0 ? stored : places.vectors(id);
+    const vectors = Array.from({ length: limbs * parts }, (_, i) => this.to.load(address + 16 * i));
+    return this.#hold(id, { vectors, zero: true, sign: false });
+  }
+
+  #formed(id: NodeId, vectors: readonly Vector[], form: Form): readonly Vector[] {
+    const { element, limbs, parts } = this.shape(id);
+    const unused = unusedBits(this.width(id), this.lanes.layout.lanes);
+    const top = (limbs - 1) * parts;
+    return vectors.map((vector, i) => {
+      if (i < top) return vector;
+      if (form === "zero") return this.to.and(vector, this.to.constant(element, ones(element - unused)));
+      return this.to.shift("shrs", element, this.to.shift("shl", element, vector, unused), unused);
+    });
+  }
+}
+
+function* vectorsIn({ vectors, forms, masks }: Held): Generator<Vector> {
+  yield* vectors;
+  for (const other of forms.values()) yield* other;
+  for (const other of masks.values()) yield* other;
+}
+
+export function first(vectors: readonly Vector[]): Vector {
+  const [vector] = vectors;
+  if (vector === undefined) throw new RangeError("a value without vectors");
+  return vector;
+}

@@ -35,7 +35,7 @@ export function writeAction(values: LaneValues, action: LaneAction, waiting: Rea
       read(values, action.node, waiting);
       return;
     case "commit":
-      commit(values, action.memory, action.domains, (id) => nextPlace(values, id, waiting));
+      commit(values, action, (id) => nextPlace(values, id, waiting));
   }
 }
 

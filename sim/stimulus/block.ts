@@ -8,8 +8,6 @@ import { type Element, maskElement } from "./shape.ts";
 const pageBytes = 65_536;
 /** Edges in one call: V8 puts better code in place between calls, and counters of covers cannot overflow. */
 const mostCycles = 100_000;
-/** Words before a lane's values in a checkpoint. */
-const headerWords = 5;
 
 /** Where one lane is in time. */
 interface Clock {
@@ -110,28 +108,26 @@ export class LaneBlock {
 
   checkpoint(lane: number): Checkpoint {
     const { cycle, moment, periods, asserted } = this.#clock(lane);
-    const state = new Uint8Array(4 * headerWords + columnBytes(this.#rows));
-    const { fingerprint } = this.#program;
-    const header = [fingerprint, moment, periods % 2 ** 32, Math.floor(periods / 2 ** 32), asserted];
-    const view = new DataView(state.buffer);
-    header.forEach((word, i) => {
-      view.setUint32(4 * i, word, true);
-    });
-    this.columns[lane]?.save(this.#rows, state, 4 * headerWords);
+    const hits = this.#hits.map((counts) => counts[lane] ?? 0);
+    const header = new Float64Array([this.#program.fingerprint, moment, periods, asserted, ...hits]);
+    const state = new Uint8Array(header.byteLength + columnBytes(this.#rows));
+    state.set(new Uint8Array(header.buffer));
+    this.columns[lane]?.save(this.#rows, state, header.byteLength);
     return { cycle, time: this.time(lane), state };
   }
 
   restore(lane: number, { cycle, state }: Checkpoint): void {
-    const view = new DataView(state.buffer, state.byteOffset, state.byteLength);
     const { fingerprint, plan } = this.#program;
-    if (state.length !== 4 * headerWords + columnBytes(this.#rows) || view.getUint32(0, true) !== fingerprint)
+    const headerBytes = 8 * (4 + this.#hits.length);
+    const header = new Float64Array(state.slice(0, headerBytes).buffer);
+    const [own, moment = 0, periods = 0, asserted = 0, ...hits] = header;
+    if (state.length !== headerBytes + columnBytes(this.#rows) || own !== fingerprint)
       throw new SimulationError(`the checkpoint is not one of a lane of ${plan.flat.module.name} in as many lanes`);
-    const clock = this.#clock(lane);
-    clock.cycle = cycle;
-    clock.moment = view.getUint32(4, true);
-    clock.periods = view.getUint32(8, true) + view.getUint32(12, true) * 2 ** 32;
-    clock.asserted = view.getUint32(16, true);
-    this.columns[lane]?.load(this.#rows, state, 4 * headerWords);
+    Object.assign(this.#clock(lane), { cycle, moment, periods, asserted });
+    this.#hits.forEach((counts, rank) => {
+      counts[lane] = hits[rank] ?? 0;
+    });
+    this.columns[lane]?.load(this.#rows, state, headerBytes);
     this.#showResets();
   }
 

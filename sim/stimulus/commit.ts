@@ -1,6 +1,6 @@
 import type { MemoryWrite, NodeId } from "../../hdl/netlist/index.ts";
 import { clamped, inElement, type LaneNumbers } from "./index-lanes.ts";
-import { waitingReads } from "./kernel.ts";
+import type { LaneAction } from "./kernel.ts";
 import { gather, placeOf, scatter, spreadMask } from "./memory.ts";
 import type { Element } from "./shape.ts";
 import type { LaneValues } from "./values.ts";
@@ -9,14 +9,18 @@ import type { LaneValues } from "./values.ts";
  * Does what is to be done to a memory at an edge of some domains: first the reads that see poison where a word is being
  * written, then the writes in the order of the ports, then the reads that see the words written.
  */
-export function commit(values: LaneValues, memory: number, domains: number, nextPlace: (id: NodeId) => number): void {
+export function commit(
+  values: LaneValues,
+  { memory, domains, reads }: Extract<LaneAction, { kind: "commit" }>,
+  nextPlace: (id: NodeId) => number,
+): void {
   const { to } = values;
   const found = values.lanes.plan.memories[memory];
   if (!found) return;
   const ports = found.writes.filter(({ domain }) => (domains >>> domain) & 1);
   const places = ports.map((port) => writeIndices(values, port, found.depth));
   const early = found.readUnderWrite === "undefined";
-  const reads = waitingReads(values.lanes.plan, memory, domains).map((id) => {
+  const loads = reads.map((id) => {
     const indices = readIndices(values, id, found.depth);
     return {
       id,
@@ -25,7 +29,7 @@ export function commit(values: LaneValues, memory: number, domains: number, next
     };
   });
   const place = placeOf(values, memory);
-  const load = ({ id, indices, old }: (typeof reads)[number]): void => {
+  const load = ({ id, indices, old }: (typeof loads)[number]): void => {
     const node = values.node(id);
     if (node.kind !== "memRead" || !node.sync) return;
     const masks = values.masks(node.sync.enable, place.shape.element);
@@ -34,11 +38,11 @@ export function commit(values: LaneValues, memory: number, domains: number, next
       to.store(nextPlace(id) + 16 * i, next);
     });
   };
-  if (early) reads.forEach(load);
+  if (early) loads.forEach(load);
   ports.forEach((port, index) => {
     write(values, memory, port, places[index] ?? { vectors: [], element: 32 });
   });
-  if (!early) reads.forEach(load);
+  if (!early) loads.forEach(load);
 }
 
 function write(values: LaneValues, memory: number, { enable, data, mask }: MemoryWrite, indices: LaneNumbers): void {

@@ -49,7 +49,7 @@ class LaneFunction {
         if (this.#kernel.kept.has(item)) values.store(item, values.lanes.places.vectors(item));
       } else {
         // What is overwritten in its place is needed further on.
-        for (const id of changedBy(values.lanes.plan, item)) if (this.#usesOf(id) > 0) values.get(id);
+        for (const id of changedBy(item)) if (this.#usesOf(id) > 0) values.get(id);
         writeAction(values, item, this.#kernel.waiting);
       }
       values.endItem(needs, (id) => this.#usesOf(id) > 0);

@@ -15,8 +15,8 @@ export type LaneAction =
   | { readonly kind: "next"; readonly register: NodeId }
   /** Load a synchronous read that does not wait for writes. */
   | { readonly kind: "read"; readonly node: NodeId }
-  /** Take over the next values that had to wait, and do what is to be done to a memory at this edge. */
-  | { readonly kind: "commit"; readonly memory: number; readonly domains: number };
+  /** Write to a memory at this edge, and load the synchronous reads that depend on what is written. */
+  | { readonly kind: "commit"; readonly memory: number; readonly domains: number; readonly reads: readonly NodeId[] };
 
 /** A node to evaluate, or an action. */
 export type LaneItem = NodeId | LaneAction;
@@ -45,33 +45,19 @@ export function laneEdgeActions(plan: Plan, domains: number): LaneAction[] {
   const actions = properties.map(property);
   if (properties.length > 0) actions.push({ kind: "leave" });
   actions.push(...covers.map(property));
+  const written = memories.map(({ writes }) => writes.some(({ domain }) => isIn(domains, domain)));
+  const waiting = memories.map((): NodeId[] => []);
   nodes.forEach((node, id) => {
     if (node.kind === "reg" && isIn(domains, node.domain) && node.next !== id)
       actions.push({ kind: "next", register: id });
-    if (node.kind === "memRead" && node.sync && isIn(domains, node.sync.domain) && !waitsForWrites(plan, id, domains))
-      actions.push({ kind: "read", node: id });
+    if (node.kind !== "memRead" || !node.sync || !isIn(domains, node.sync.domain)) return;
+    if (written[node.memory] && memories[node.memory]?.readUnderWrite !== "old") waiting[node.memory]?.push(id);
+    else actions.push({ kind: "read", node: id });
   });
-  memories.forEach(({ writes }, memory) => {
-    if (writes.some(({ domain }) => isIn(domains, domain))) actions.push({ kind: "commit", memory, domains });
+  waiting.forEach((reads, memory) => {
+    if (written[memory]) actions.push({ kind: "commit", memory, domains, reads });
   });
   return actions;
-}
-
-/** Whether a synchronous read sees the words that are written at the same edge of these domains, or poison for them. */
-function waitsForWrites({ nodes, memories }: Plan, id: NodeId, domains: number): boolean {
-  const node = nodes[id];
-  if (node?.kind !== "memRead") return false;
-  const memory = memories[node.memory];
-  return memory?.readUnderWrite !== "old" && (memory?.writes.some(({ domain }) => isIn(domains, domain)) ?? false);
-}
-
-/** The synchronous reads that a memory's commit loads. */
-export function waitingReads(plan: Plan, memory: number, domains: number): NodeId[] {
-  return [...plan.nodes.keys()].filter((id) => {
-    const node = plan.nodes[id];
-    if (node?.kind !== "memRead" || node.memory !== memory || !node.sync) return false;
-    return isIn(domains, node.sync.domain) && waitsForWrites(plan, id, domains);
-  });
 }
 
 /** The nodes whose values an action takes. */
@@ -96,16 +82,16 @@ export function needsOf(plan: Plan, action: LaneAction): readonly NodeId[] {
       const writes = ports.flatMap(({ enable, address, data, mask }) =>
         mask === null ? [enable, address, data] : [enable, address, data, mask],
       );
-      return [...writes, ...waitingReads(plan, action.memory, action.domains).flatMap((id) => [...own(id), id])];
+      return [...writes, ...action.reads.flatMap((id) => [...own(id), id])];
     }
   }
 }
 
 /** State that an action changes. */
-export function changedBy(plan: Plan, action: LaneAction): readonly NodeId[] {
+export function changedBy(action: LaneAction): readonly NodeId[] {
   if (action.kind === "next") return [action.register];
   if (action.kind === "read") return [action.node];
-  return action.kind === "commit" ? waitingReads(plan, action.memory, action.domains) : [];
+  return action.kind === "commit" ? action.reads : [];
 }
 
 /**
@@ -150,7 +136,7 @@ export function laneKernel(plan: Plan, lanes: Lanes, actions: readonly LaneActio
   const changedIn = new Map<NodeId, number>();
   const act = (action: LaneAction): void => {
     add(action, needsOf(plan, action), action.kind === "commit" ? 6 * lanes : 2);
-    for (const id of changedBy(plan, action)) changedIn.set(id, functions.length - 1);
+    for (const id of changedBy(action)) changedIn.set(id, functions.length - 1);
   };
   for (const action of actions) {
     evaluate(action);

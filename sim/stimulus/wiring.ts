@@ -19,7 +19,7 @@ function catNarrow(values: LaneValues, parts: readonly NodeId[], width: number):
   const [top] = parts;
   let [constant, low] = [0n, width];
   let vectors: readonly Vector[] = [];
-  for (const part of parts) {
+  for (const [index, part] of parts.entries()) {
     const node = values.node(part);
     low -= node.width;
     if (node.kind === "const") {
@@ -27,7 +27,7 @@ function catNarrow(values: LaneValues, parts: readonly NodeId[], width: number):
       continue;
     }
     const placed =
-      node.width === 1 ? placedBit(values, part, low, width) : placedPart(values, part, low, width, part === top);
+      node.width === 1 ? placedBit(values, part, low, width) : placedPart(values, part, low, width, index === 0);
     vectors = vectors.length === 0 ? placed : vectors.map((vector, i) => to.or(vector, placed[i] ?? -1));
   }
   const facts = top === undefined || values.width(top) === 1 ? { zero: true, sign: false } : values.get(top);

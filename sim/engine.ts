@@ -44,6 +44,9 @@ export interface Engine {
   covers(): ReadonlyMap<string, number>;
 }
 
+/** What can be driven and looked at of a running simulation; its steps are taken elsewhere. */
+export type EngineFace = Omit<Engine, "kind" | "step" | "run">;
+
 export interface RunResult {
   readonly cycles: number;
   readonly failure: CheckFailure | null;

@@ -1,5 +1,5 @@
 import { CheckFailure, type Checkpoint, type EngineOptions, type RunResult, SimulationError } from "../engine.ts";
-import { Column, columnBytes, laneRows } from "./column.ts";
+import { Column, columnBytes, inputRows, type Rows, stateRows } from "./column.ts";
 import { Control } from "./layout.ts";
 import { powerOnLanes } from "./power-on.ts";
 import type { LaneProgram } from "./program.ts";
@@ -20,8 +20,9 @@ interface Clock {
 }
 
 /**
- * Some lanes that run together, on a memory of their own. A lane in which a property fails stops; the others go on, and
- * what that does to the stopped one is undone. So are lanes kept from those that are at another moment of the schedule.
+ * Some lanes that run together, on a memory of their own. What is to stand still while the others run (lanes that are
+ * held, or in which a property failed, or that are at another moment of the schedule) runs with them, but its state is
+ * put aside before and comes back when it is asked for.
  */
 export class LaneBlock {
   readonly memory: WebAssembly.Memory;
@@ -29,9 +30,13 @@ export class LaneBlock {
   readonly #program: LaneProgram;
   readonly #clocks: readonly Clock[];
   readonly #cells: Uint32Array;
-  readonly #rows: ReturnType<typeof laneRows>;
+  readonly #inputs: readonly Rows[];
+  readonly #state: readonly Rows[];
   /** By check, then lane: how often a cover was hit. */
   readonly #hits: readonly Float64Array[];
+  readonly #held = new Set<number>();
+  /** State that was put aside, of which the memory has something else. */
+  readonly #aside = new Map<number, Uint8Array>();
   #edges: { readonly take: () => void; readonly run: (cycles: number) => number } | null = null;
   #settle: { readonly module: WebAssembly.Module; readonly call: () => void } | null = null;
   #taken = false;
@@ -46,7 +51,8 @@ export class LaneBlock {
     this.columns = seeds.map((_, lane) => new Column(this.memory.buffer, layout.lanes, lane));
     this.#clocks = seeds.map(() => ({ cycle: 0, moment: 0, periods: 0, asserted: 0 }));
     this.#hits = plan.checks.map(() => new Float64Array(seeds.length));
-    this.#rows = laneRows(plan, layout);
+    this.#inputs = inputRows(plan, layout);
+    this.#state = stateRows(plan, layout);
     powerOnLanes(program, this.memory.buffer, seeds, options);
   }
 
@@ -60,6 +66,26 @@ export class LaneBlock {
     // Between two periods it is still the last moment's time.
     const [over, last] = moment > 0 ? [periods, moment - 1] : [periods - 1, moments.length - 1];
     return over < 0 ? 0 : over * period + (moments[last]?.time ?? 0);
+  }
+
+  isHeld(lane: number): boolean {
+    return this.#held.has(lane);
+  }
+
+  /** Lets a lane stand still from here on, or go on from where it stands. */
+  hold(lane: number, held: boolean): void {
+    this.bringBack(lane);
+    if (held) this.#held.add(lane);
+    else this.#held.delete(lane);
+  }
+
+  /** Has the state of a lane in memory; to be called before it is looked at or changed. */
+  bringBack(lane: number): void {
+    const saved = this.#aside.get(lane);
+    if (!saved) return;
+    this.#aside.delete(lane);
+    this.columns[lane]?.load(this.#state, saved);
+    this.#settled = false;
   }
 
   touch(): void {
@@ -86,6 +112,7 @@ export class LaneBlock {
   }
 
   reset(lane: number, domain: number, asserted: boolean): void {
+    this.bringBack(lane);
     const clock = this.#clock(lane);
     clock.asserted = asserted ? clock.asserted | (1 << domain) : clock.asserted & ~(1 << domain);
     this.#showResets();
@@ -95,39 +122,48 @@ export class LaneBlock {
     return this.#hits[rank]?.[lane] ?? 0;
   }
 
-  /** Runs so many cycles in every lane. */
+  /** Runs so many cycles in every lane that is not held. */
   run(cycles: number): RunResult[] {
-    const results = this.columns.map((): RunResult => ({ cycles, failure: null }));
-    const together = new Map<number, number[]>();
-    this.#clocks.forEach(({ moment }, lane) => {
-      together.set(moment, [...(together.get(moment) ?? []), lane]);
-    });
-    for (const lanes of together.values()) this.#runTogether(new Set(lanes), cycles, results);
+    const results = this.columns.map(
+      (_, lane): RunResult => ({ cycles: this.isHeld(lane) ? 0 : cycles, failure: null }),
+    );
+    const together = new Map<number, Set<number>>();
+    for (const [lane, { moment }] of this.#clocks.entries()) {
+      if (this.isHeld(lane)) continue;
+      const lanes = together.get(moment) ?? new Set();
+      together.set(moment, lanes.add(lane));
+    }
+    for (const lanes of together.values()) this.#runTogether(lanes, cycles, results);
+    for (const lane of [...this.#aside.keys()]) if (!this.isHeld(lane)) this.bringBack(lane);
     return results;
   }
 
   checkpoint(lane: number): Checkpoint {
+    this.bringBack(lane);
     const { cycle, moment, periods, asserted } = this.#clock(lane);
     const hits = this.#hits.map((counts) => counts[lane] ?? 0);
     const header = new Float64Array([this.#program.fingerprint, moment, periods, asserted, ...hits]);
-    const state = new Uint8Array(header.byteLength + columnBytes(this.#rows));
+    const column = this.columns[lane]?.save([...this.#inputs, ...this.#state]) ?? new Uint8Array();
+    const state = new Uint8Array(header.byteLength + column.length);
     state.set(new Uint8Array(header.buffer));
-    this.columns[lane]?.save(this.#rows, state, header.byteLength);
+    state.set(column, header.byteLength);
     return { cycle, time: this.time(lane), state };
   }
 
   restore(lane: number, { cycle, state }: Checkpoint): void {
     const { fingerprint, plan } = this.#program;
+    const rows = [...this.#inputs, ...this.#state];
     const headerBytes = 8 * (4 + this.#hits.length);
     const header = new Float64Array(state.slice(0, headerBytes).buffer);
     const [own, moment = 0, periods = 0, asserted = 0, ...hits] = header;
-    if (state.length !== headerBytes + columnBytes(this.#rows) || own !== fingerprint)
+    if (state.length !== headerBytes + columnBytes(rows) || own !== fingerprint)
       throw new SimulationError(`the checkpoint is not one of a lane of ${plan.flat.module.name} in as many lanes`);
     Object.assign(this.#clock(lane), { cycle, moment, periods, asserted });
     this.#hits.forEach((counts, rank) => {
       counts[lane] = hits[rank] ?? 0;
     });
-    this.columns[lane]?.load(this.#rows, state, headerBytes);
+    this.#aside.delete(lane);
+    this.columns[lane]?.load(rows, state.subarray(headerBytes));
     this.#showResets();
   }
 
@@ -137,14 +173,9 @@ export class LaneBlock {
     this.#edges ??= this.#instantiateEdges();
     if (!this.#taken) this.#edges.take();
     this.#taken = true;
-    const stopped = new Map<number, Uint8Array>();
-    const stop = (lane: number): void => {
-      const saved = new Uint8Array(columnBytes(this.#rows));
-      this.columns[lane]?.save(this.#rows, saved, 0);
-      stopped.set(lane, saved);
-      active.delete(lane);
-    };
-    for (const lane of this.columns.keys()) if (!active.has(lane)) stop(lane);
+    for (const [lane, column] of this.columns.entries())
+      if (active.has(lane)) this.bringBack(lane);
+      else if (!this.#aside.has(lane)) this.#aside.set(lane, column.save(this.#state));
     this.#cells[Control.moment / 4] = this.#clock(first).moment;
     for (let left = cycles; left > 0 && active.size > 0; ) {
       this.#writeMask(Control.ignored, maskElement(this.#program.layout.lanes), (lane) => !active.has(lane));
@@ -158,10 +189,10 @@ export class LaneBlock {
         const failure = this.#failure(lane);
         if (!failure) continue;
         results[lane] = { cycles: cycles - left, failure };
-        stop(lane);
+        this.#aside.set(lane, this.columns[lane]?.save(this.#state) ?? new Uint8Array());
+        active.delete(lane);
       }
     }
-    for (const [lane, saved] of stopped) this.columns[lane]?.load(this.#rows, saved, 0);
   }
 
   #advance(lane: number, cycles: number): void {

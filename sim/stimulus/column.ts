@@ -6,7 +6,7 @@ import type { LaneLayout } from "./layout.ts";
 import { type Lanes, type Shape, shapeOf } from "./shape.ts";
 
 /** Elements of every lane side by side, `count` times over. */
-interface Rows {
+export interface Rows {
   readonly address: number;
   /** Bytes that one lane has in a row. */
   readonly bytes: number;
@@ -57,16 +57,19 @@ export class Column {
     }
   }
 
-  /** Copies this lane's part of all rows out, from `offset` on, or in. */
-  save(rows: readonly Rows[], into: Uint8Array, offset: number): void {
-    let to = offset;
+  /** A copy of this lane's part of all rows. */
+  save(rows: readonly Rows[]): Uint8Array {
+    const saved = new Uint8Array(columnBytes(rows));
+    let to = 0;
     this.#each(rows, (from, bytes) => {
-      for (let i = 0; i < bytes; i++) into[to++] = this.#bytes[from + i] ?? 0;
+      for (let i = 0; i < bytes; i++) saved[to++] = this.#bytes[from + i] ?? 0;
     });
+    return saved;
   }
 
-  load(rows: readonly Rows[], from: Uint8Array, offset: number): void {
-    let next = offset;
+  /** Puts a copy back. */
+  load(rows: readonly Rows[], from: Uint8Array): void {
+    let next = 0;
     this.#each(rows, (to, bytes) => {
       for (let i = 0; i < bytes; i++) this.#bytes[to + i] = from[next++] ?? 0;
     });
@@ -91,13 +94,13 @@ export class Column {
   }
 }
 
-/** All that a run of one lane goes on from: inputs, state and the words of memories. */
-export function laneRows({ nodes, memories }: Plan, layout: LaneLayout): Rows[] {
-  const inputs = [...layout.pins].map(([id, address]) => ({
-    address,
-    bytes: 4 * limbCount(nodes[id]?.width ?? 0),
-    count: 1,
-  }));
+/** The inputs of a lane as the outside sets them. */
+export function inputRows({ nodes }: Plan, { pins }: LaneLayout): Rows[] {
+  return [...pins].map(([id, address]) => ({ address, bytes: 4 * limbCount(nodes[id]?.width ?? 0), count: 1 }));
+}
+
+/** The state of a lane and the words of its memories. */
+export function stateRows({ nodes, memories }: Plan, layout: LaneLayout): Rows[] {
   const states = nodes.flatMap((node, id) => {
     if (!isState(node)) return [];
     const { element, limbs } = shapeOf(node.width, layout.lanes);
@@ -107,7 +110,7 @@ export function laneRows({ nodes, memories }: Plan, layout: LaneLayout): Rows[] 
     const { address, shape } = layout.memories[index] ?? { address: 0, shape: shapeOf(1, layout.lanes) };
     return { address, bytes: shape.element / 8, count: depth * shape.limbs };
   });
-  return [...inputs, ...states, ...words];
+  return [...states, ...words];
 }
 
 /** Bytes that the rows hold of one lane. */

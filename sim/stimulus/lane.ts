@@ -1,5 +1,5 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
-import { type Checkpoint, type Engine, SimulationError } from "../engine.ts";
+import { type Checkpoint, type EngineFace, SimulationError } from "../engine.ts";
 import { limbCount } from "../plan/slots.ts";
 import { unknownName } from "../unknown-name.ts";
 import { fitting, readWords, writeWords } from "../words.ts";
@@ -8,10 +8,13 @@ import type { Column } from "./column.ts";
 import type { LaneProgram } from "./program.ts";
 
 /**
- * One of several stimuli of a design, as if it ran alone: its inputs, signals, memories, resets and covers. Only time is
- * common to all.
+ * One of several stimuli of a design, as if it ran alone: its inputs, signals, memories, resets and covers. Only the
+ * steps are common to all.
  */
-export type LaneFace = Omit<Engine, "kind" | "step" | "run">;
+export interface LaneFace extends EngineFace {
+  /** While it is held, a lane stands still and what runs the others leaves it alone. */
+  held: boolean;
+}
 
 /** A lane of a block. */
 export class Lane implements LaneFace {
@@ -39,6 +42,13 @@ export class Lane implements LaneFace {
     return this.#block.time(this.#lane);
   }
 
+  get held(): boolean {
+    return this.#block.isHeld(this.#lane);
+  }
+  set held(held: boolean) {
+    this.#block.hold(this.#lane, held);
+  }
+
   input(port: string): Uint32Array {
     const node = this.#inputNamed(port);
     return this.#wordsAt(node, this.#program.layout.pins.get(node) ?? -1);
@@ -60,6 +70,7 @@ export class Lane implements LaneFace {
   }
 
   settle(): void {
+    this.#block.bringBack(this.#lane);
     this.#block.settle();
   }
 
@@ -74,6 +85,7 @@ export class Lane implements LaneFace {
     const width = this.#widthOf(node);
     const pin = this.#program.layout.pins.get(node);
     if (pin !== undefined) return readWords(this.#wordsAt(node, pin), width);
+    this.#block.bringBack(this.#lane);
     // State is as it is, unless a reset is to come over it.
     if (this.#program.isStored(node) && !this.#block.isInReset(this.#lane))
       return this.#column.read(this.#program.layout.addresses[node] ?? -1, width);
@@ -84,11 +96,13 @@ export class Lane implements LaneFace {
 
   peekMemory(path: string, address: number): bigint {
     const { place, width } = this.#word(path, address);
+    this.#block.bringBack(this.#lane);
     return this.#column.read(place, width);
   }
 
   pokeMemory(path: string, address: number, value: bigint): void {
     const { place, width } = this.#word(path, address);
+    this.#block.bringBack(this.#lane);
     this.#column.write(place, width, fitting(value, width, `${path}[${address}]`));
     this.touch();
   }

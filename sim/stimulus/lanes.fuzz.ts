@@ -1,5 +1,6 @@
 import { type Design, hierarchy, joinPath, type Scope } from "../../hdl/netlist/index.ts";
 import type { Checkpoint, Engine, EngineOptions } from "../engine.ts";
+import type { Watch } from "../fuzz/lockstep.fuzz.ts";
 import { drive, inputValue, type Stretch } from "../fuzz/stimulus.fuzz.ts";
 import { compileLanes } from "./index.ts";
 
@@ -20,9 +21,10 @@ export function lanesInLockstep(
   count: number,
   { seed = 0, ...options }: EngineOptions,
   stimulus: readonly Stretch[],
+  watch: Watch = "every signal",
 ): void {
   const tree = hierarchy(design);
-  const signals = [...new Set(signalPaths(tree))];
+  const signals = watch === "ports" ? tree.module.ports.map(({ name }) => name) : [...new Set(signalPaths(tree))];
   const words = memoryWords(tree);
   const seeds = Array.from({ length: count }, (_, lane) => (seed + lane * 7919) % 2 ** 32);
   const engine = compileLanes(design, { ...options, seeds, observe: signals });

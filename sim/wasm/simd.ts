@@ -3,7 +3,6 @@ export const simdPrefix = 0xfd;
 
 /** Vector instructions without immediates, as the binary format numbers them after the prefix. */
 export const Simd = {
-  swizzle8: 0x0e,
   splat8: 0x0f,
   splat16: 0x10,
   splat32: 0x11,
@@ -25,7 +24,6 @@ export const Simd = {
   /** Bits of the first operand where the third has ones, else of the second. */
   bitSelect: 0x52,
   anyTrue: 0x53,
-  allTrue8: 0x63,
   narrowSigned16To8: 0x65,
   narrowUnsigned16To8: 0x66,
   add8: 0x6e,

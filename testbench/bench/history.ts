@@ -1,5 +1,5 @@
 import type { Scope } from "../../hdl/netlist/index.ts";
-import { type Engine, SimulationError } from "../../sim/index.ts";
+import { type EngineFace, SimulationError } from "../../sim/index.ts";
 import { waves as draw, type SampledSignal } from "../../waves/index.ts";
 import type { Past, PastValues, PastWindow } from "./past.ts";
 import { findSignal } from "./signal-lookup.ts";
@@ -25,7 +25,7 @@ export class History {
   /** @throws SimulationError for a path that is none */
   constructor(
     top: Scope,
-    private readonly engine: Engine,
+    private readonly engine: EngineFace,
     watch: readonly string[],
     /** Where signals are looked up that are not watched; null where the past is not kept. */
     private readonly past: Past | null = null,

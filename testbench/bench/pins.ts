@@ -1,4 +1,4 @@
-import { type Engine, SimulationError } from "../../sim/index.ts";
+import { type EngineFace, SimulationError } from "../../sim/index.ts";
 
 /** One input port of the netlist as a testbench drives it. */
 export interface InputPin {
@@ -23,7 +23,7 @@ export class Pins {
   private waitingCount = 0;
 
   constructor(
-    readonly engine: Engine,
+    readonly engine: EngineFace,
     readonly moduleName: string,
   ) {}
 

@@ -1,5 +1,5 @@
 import { type Design, type Domain, hierarchy, topOf } from "../../hdl/netlist/index.ts";
-import { type Clock, defaultClock, type Engine } from "../../sim/index.ts";
+import { type Clock, defaultClock, type EngineFace } from "../../sim/index.ts";
 import {
   type CycleWindow,
   cycleWindow,
@@ -71,7 +71,7 @@ export class Recorder {
    */
   constructor(
     design: Design,
-    private readonly engine: Engine,
+    private readonly engine: EngineFace,
     options: RecordOptions,
     timing: Readonly<Record<string, Clock>> = {},
   ) {

@@ -15,8 +15,6 @@ export interface Clockwork {
   /** Holds writes back until `apply`. */
   hold(): void;
   apply(): void;
-  /** Takes the edge; held writes are not part of it. */
-  edge(): void;
 }
 
 export interface RunLimits {
@@ -75,24 +73,41 @@ export class Scheduler {
     return this.running.length === 0;
   }
 
-  /** Runs up to `cycles` cycles, fewer when all processes end. */
-  advance(cycles: number): void {
+  /** Runs up to `cycles` cycles, fewer when all processes end; `edge` takes an edge, of which held writes are no part. */
+  advance(cycles: number, edge: () => void): void {
     this.guarded(() => {
-      const { clockwork } = this;
       for (let i = 0; i < cycles && !this.done; i++) {
-        clockwork.sample();
-        this.resumeAll();
-        clockwork.edge();
-        this.finishCycle();
-        this.watch();
+        this.sampleAndResume();
+        edge();
+        this.applyAndWatch();
       }
     });
+  }
+
+  /** The part of a cycle before its edge, for those that have one edge in common. */
+  beforeEdge(): void {
+    this.guarded(() => this.sampleAndResume());
+  }
+
+  /** The part of a cycle after its edge. */
+  afterEdge(): void {
+    this.guarded(() => this.applyAndWatch());
   }
 
   /** Ends all processes now. */
   stop(): void {
     for (const { generator } of this.running.splice(0)) generator.return(undefined);
     this.clockwork.apply();
+  }
+
+  private sampleAndResume(): void {
+    this.clockwork.sample();
+    this.resumeAll();
+  }
+
+  private applyAndWatch(): void {
+    this.finishCycle();
+    this.watch();
   }
 
   private resumeAll(): void {

@@ -1,5 +1,5 @@
 import type { Scope } from "../../hdl/netlist/index.ts";
-import { type Engine, SimulationError } from "../../sim/index.ts";
+import { type EngineFace, SimulationError } from "../../sim/index.ts";
 import { InputError } from "../input-error.ts";
 import { parseBits } from "./bits-text.ts";
 import { findSignal } from "./signal-lookup.ts";
@@ -27,7 +27,7 @@ export function parseCondition(option: string, text: string, top: Scope): Signal
 }
 
 /** Whether the condition holds in a design that has settled. */
-export function conditionTest(engine: Engine, { signal, width, value }: SignalCondition): () => boolean {
+export function conditionTest(engine: EngineFace, { signal, width, value }: SignalCondition): () => boolean {
   engine.settle();
   const words = engine.signal(signal);
   if (value === null) return () => words.some((word) => word !== 0);

@@ -1,7 +1,10 @@
 import { closest } from "fastest-levenshtein";
 import { type AnyModule, type Design, elaborate } from "../../hdl/index.ts";
-import { topOf } from "../../hdl/netlist/index.ts";
-import { SimulationError } from "../../sim/index.ts";
+import { hierarchy, topOf } from "../../hdl/netlist/index.ts";
+import { compileLanes, SimulationError } from "../../sim/index.ts";
+import { laneSeeds } from "./lane-seeds.ts";
+import type { LaneOptions, LanesSim } from "./lane-sim.ts";
+import { Lane, Lanes } from "./lane-simulation.ts";
 import { wideEncoder } from "./leaf-value.ts";
 import { portObject } from "./port-access.ts";
 import type { InPorts, OutPorts } from "./port-types.ts";
@@ -12,19 +15,58 @@ import { Simulation } from "./simulation.ts";
 export type { SimulateOptions } from "./simulate-options.ts";
 
 /**
- * Elaborates a module and starts it at power-on, all inputs 0.
+ * Elaborates a module and starts it at power-on, all inputs 0. With `lanes`, several stimuli of it run at once.
  * @throws DesignError for a module that is no hardware, SimulationError for a design that cannot be simulated
  */
 export function simulate<M extends AnyModule>(
   module: M,
-  options: SimulateOptions = {},
-): Sim<M["ports"]["in"], M["ports"]["out"]> {
+  options: LaneOptions,
+): LanesSim<M["ports"]["in"], M["ports"]["out"]>;
+export function simulate<M extends AnyModule>(
+  module: M,
+  options?: SimulateOptions,
+): Sim<M["ports"]["in"], M["ports"]["out"]>;
+export function simulate<M extends AnyModule>(
+  module: M,
+  options: SimulateOptions | LaneOptions = {},
+): Sim<M["ports"]["in"], M["ports"]["out"]> | LanesSim<M["ports"]["in"], M["ports"]["out"]> {
+  const design = elaborate(module, options);
+  if ("lanes" in options) return simulateLanes(module, design, options);
+  return withPorts(module, new Simulation(module["~core"].moduleName, design, options));
+}
+
+function simulateLanes<M extends AnyModule>(
+  module: M,
+  design: Design,
+  options: LaneOptions,
+): LanesSim<M["ports"]["in"], M["ports"]["out"]> {
+  const { moduleName } = module["~core"];
+  const { vcd, gtkw, vcdLane = 0, ...others } = options;
+  const seeds = laneSeeds(options);
+  if (seeds[vcdLane] === undefined)
+    throw new SimulationError(`vcdLane ${vcdLane}: there are lanes 0 to ${seeds.length - 1}`);
+  const { randomInit, clocks, observe } = options;
+  const engine = compileLanes(design, {
+    seeds,
+    ...(randomInit === undefined ? {} : { randomInit }),
+    ...(clocks ? { clocks } : {}),
+    ...(observe ? { observe } : {}),
+  });
+  const top = hierarchy(design);
+  const lanes = engine.lanes.map((face, index) => {
+    const recorded = index === vcdLane ? options : others;
+    return withPorts(module, new Lane(moduleName, design, top, face, seeds[index] ?? 0, index, recorded));
+  });
+  return new Lanes(moduleName, design, top, engine, lanes);
+}
+
+/** A running module with its typed ports. */
+function withPorts<M extends AnyModule, D extends Pick<Simulation, "pins" | "streams">>(module: M, dut: D) {
   const core = module["~core"];
-  const simulation = new Simulation(core.moduleName, elaborate(module, options), options);
-  const inputs = portObject(simulation.pins, "in", core.inputs, core.leaves);
-  const outputs = portObject(simulation.pins, "out", core.outputs, core.leaves);
-  simulation.streams.push(...inputs.streams, ...outputs.streams);
-  return Object.assign(simulation, {
+  const inputs = portObject(dut.pins, "in", core.inputs, core.leaves);
+  const outputs = portObject(dut.pins, "out", core.outputs, core.leaves);
+  dut.streams.push(...inputs.streams, ...outputs.streams);
+  return Object.assign(dut, {
     in: inputs.object as InPorts<M["ports"]["in"]>,
     out: outputs.object as OutPorts<M["ports"]["out"]>,
   });

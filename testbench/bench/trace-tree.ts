@@ -1,5 +1,5 @@
 import { type Design, flatten, hierarchy, joinPath, type Memory, type Scope } from "../../hdl/netlist/index.ts";
-import { type Engine, SimulationError } from "../../sim/index.ts";
+import { type EngineFace, SimulationError } from "../../sim/index.ts";
 import { type TraceScope, type TraceSignal, wordCount } from "../../waves/index.ts";
 
 /** Words of memories beside a design's signals: so many at most can be recorded. */
@@ -14,7 +14,7 @@ export interface MemoryWord extends TraceSignal {
  * A design's signals as waves see them: a scope for each instance, a signal for each name, and a word for each address
  * of a memory where asked for. Views into the engine are only made for signals that are looked at.
  */
-export function traceTree(design: Design, engine: Engine, memories: boolean): TraceScope {
+export function traceTree(design: Design, engine: EngineFace, memories: boolean): TraceScope {
   const { names: nets } = flatten(design);
   const build = (scope: Scope): TraceScope => ({
     name: scope.name,
@@ -54,7 +54,7 @@ export function isMemoryWord(signal: TraceSignal): signal is MemoryWord {
   return "fetch" in signal;
 }
 
-function memoryWords(engine: Engine, scope: string, { name, width, depth, format }: Memory): MemoryWord[] {
+function memoryWords(engine: EngineFace, scope: string, { name, width, depth, format }: Memory): MemoryWord[] {
   const path = joinPath(scope, name);
   if (depth > mostMemoryWords)
     throw new SimulationError(

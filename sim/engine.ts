@@ -67,7 +67,14 @@ export interface EngineOptions {
   readonly clocks?: Readonly<Record<string, Clock>>;
   /** Signal paths that will be watched every cycle; others are still readable, at a cost on first use. */
   readonly observe?: readonly string[];
+  /**
+   * Where the compiled simulator updates alike registers side by side, in SIMD lanes: where it pays (default), nowhere,
+   * or wherever it can. What is simulated is the same.
+   */
+  readonly lanes?: LaneChoice;
 }
+
+export type LaneChoice = "auto" | "off" | "always";
 
 export interface Clock {
   readonly period: number;

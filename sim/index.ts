@@ -1,5 +1,6 @@
 export * from "./engine.ts";
 export { interpret } from "./interpreter/interpreter.ts";
+export { explain } from "./plan/lanes/explain.ts";
 export * from "./power-on.ts";
 export * from "./schedule.ts";
 export {

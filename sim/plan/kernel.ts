@@ -27,11 +27,11 @@ export interface Kernel {
 /** About so many operations make one function: V8's optimiser takes more than linear time. */
 const functionSize = 1500;
 
-/** What an edge of a domain samples. Registers that hold their value need nothing: both banks have it. */
-export function edgeActions({ nodes, memories, checks }: Plan, domain: number): Action[] {
+/** What an edge of a domain samples one by one. Registers that hold their value need nothing: both banks have it. */
+export function edgeActions({ nodes, memories, checks, layout }: Plan, domain: number): Action[] {
   const actions: Action[] = [];
   nodes.forEach((node, id) => {
-    if (node.kind === "reg" && node.domain === domain && node.next !== id)
+    if (node.kind === "reg" && node.domain === domain && node.next !== id && layout.laneBytes[id] === 0)
       actions.push({ kind: "next", register: id, value: node.next });
     if (node.kind === "memRead" && node.sync?.domain === domain) actions.push({ kind: "read", node: id });
   });

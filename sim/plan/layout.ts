@@ -10,6 +10,8 @@ import {
 } from "../../hdl/netlist/index.ts";
 import { SimulationError } from "../engine.ts";
 import { Homes } from "./homes.ts";
+import { chunkLanes, elementBytes } from "./lanes/lane-group.ts";
+import type { OrderedGroup } from "./lanes/lane-order.ts";
 import { aligned, slotBytes, wordBytes } from "./slots.ts";
 
 /** Addresses of the cells in which the run loop and its caller talk to each other. */
@@ -27,7 +29,7 @@ export const Control = {
   bytes: 64,
 } as const;
 
-/** One register (or synchronous memory read) of a definition in all lanes of a group, lane after lane. */
+/** One register (or synchronous memory read) of a definition in all lanes of a group that are not in SIMD lanes. */
 export interface StateArray {
   readonly group: number;
   /** The node of the definition. */
@@ -45,8 +47,11 @@ export interface StateArray {
 export interface Bank {
   readonly current: number;
   readonly next: number;
+  /** Of what is copied from bank to bank at an edge; registers in lanes come after it. */
   readonly bytes: number;
-  /** Bytes from the start of the bank to its counters of covers, u64 each, which are at its end. */
+  /** Of the whole bank. */
+  readonly total: number;
+  /** Bytes from the start of the bank to its counters of covers, u64 each, which are the last of what is copied. */
   readonly covers: number;
   /** Where the bits of registers that a reset sets are marked, and what it sets them to; laid out like the bank. */
   readonly resetMask: number;
@@ -74,6 +79,8 @@ export interface Pending {
 export interface Layout {
   /** By node: the slot of an input, or of a state node in the current bank; −1 for others. */
   readonly addresses: Float64Array;
+  /** By node: the bytes of a register's element where it is in lanes, else 0. */
+  readonly laneBytes: Uint8Array;
   readonly state: readonly StateArray[];
   /** By domain. */
   readonly banks: readonly Bank[];
@@ -84,6 +91,8 @@ export interface Layout {
   readonly reads: ReadonlyMap<NodeId, Pending>;
   /** The range of all pending requests. */
   readonly pending: { readonly address: number; readonly bytes: number };
+  /** Where elements on their way into lanes can be put side by side. */
+  readonly staging: number;
   /** By check: the counter in the current bank, −1 for what is no cover. */
   readonly covers: readonly number[];
   /** Everything below is what a checkpoint holds. */
@@ -110,12 +119,13 @@ export interface Contents {
   readonly checks: readonly Check[];
   /** Nodes that can be looked at by name. */
   readonly named: ReadonlySet<NodeId>;
+  readonly lanes: readonly OrderedGroup[];
   /** Moments of the schedule. */
   readonly moments: number;
 }
 
 /** Lays out state, inputs, memories and all else. Throws a SimulationError where it does not fit 4 GiB. */
-export function layOut({ design, flat, nodes, memories, checks, named, moments }: Contents): Layout {
+export function layOut({ design, flat, nodes, memories, checks, named, lanes, moments }: Contents): Layout {
   let end: number = Control.bytes;
   const take = (bytes: number, alignment = 8): number => {
     const address = aligned(end, alignment);
@@ -127,14 +137,20 @@ export function layOut({ design, flat, nodes, memories, checks, named, moments }
     if (node.kind === "input") addresses[id] = take(slotBytes(node.width));
   });
 
+  const laneBytes = new Uint8Array(nodes.length);
+  for (const { group } of lanes)
+    for (const { registers, width } of group.roots) for (const id of registers) laneBytes[id] = elementBytes(width);
+
   const state: StateArray[] = [];
   const covers = checks.map(() => -1);
   const plannedBanks = flat.module.domains.map((_, domain) => {
     const current = take(0, 16);
     for (const array of stateArrays(design, flat, domain)) {
-      const address = take(array.lanes * array.stride, 16);
-      state.push({ ...array, address });
-      lanesOf(design, flat, array).forEach((id, lane) => {
+      const own = lanesOf(design, flat, array).filter((id) => laneBytes[id] === 0);
+      if (own.length === 0) continue;
+      const address = take(own.length * array.stride, 16);
+      state.push({ ...array, lanes: own.length, address });
+      own.forEach((id, lane) => {
         addresses[id] = address + lane * array.stride;
       });
     }
@@ -142,7 +158,16 @@ export function layOut({ design, flat, nodes, memories, checks, named, moments }
     checks.forEach((check, index) => {
       if (check.kind === "cover" && check.domain === domain) covers[index] = take(8);
     });
-    return { current, covers: firstCover - current, bytes: aligned(end, 16) - current };
+    const bytes = aligned(end, 16) - current;
+    for (const { group } of lanes.filter(({ group }) => group.domain === domain))
+      for (const { registers, width } of group.roots) {
+        const stride = elementBytes(width);
+        const address = take(aligned(registers.length, chunkLanes) * stride, 16);
+        registers.forEach((id, lane) => {
+          addresses[id] = address + lane * stride;
+        });
+      }
+    return { current, covers: firstCover - current, bytes, total: aligned(end, 16) - current };
   });
 
   const blocks: MemoryBlock[] = new Array(memories.length);
@@ -162,9 +187,9 @@ export function layOut({ design, flat, nodes, memories, checks, named, moments }
 
   const banks = plannedBanks.map((bank) => ({
     ...bank,
-    next: take(bank.bytes, 16),
-    resetMask: take(bank.bytes, 16),
-    resetValue: take(bank.bytes, 16),
+    next: take(bank.total, 16),
+    resetMask: take(bank.total, 16),
+    resetValue: take(bank.total, 16),
   }));
   const pendingStart = take(0);
   const request = (width: number, maskWidth: number): Pending => ({
@@ -187,18 +212,29 @@ export function layOut({ design, flat, nodes, memories, checks, named, moments }
   const widest = nodes.reduce((most, { width }) => Math.max(most, width), 0);
   const scratchStride = slotBytes(widest) + 8;
   const scratch = take(3 * scratchStride);
+  const elements = lanes.flatMap(({ group }) =>
+    [...group.leaves.keys()].map((leaf) => {
+      return aligned(group.lanes, chunkLanes) * elementBytes(group.nodes[leaf]?.width ?? 1);
+    }),
+  );
+  const staging = take(
+    elements.reduce((sum, bytes) => sum + bytes, 0),
+    16,
+  );
   const homes = new Homes(nodes, named, take(0));
   // Operations on limbs look a few bytes beyond a number's end.
   end = homes.end + 64;
   if (end > mostBytes) throw tooLarge("the design");
   return {
     addresses,
+    laneBytes,
     state,
     banks,
     memories: blocks,
     writes,
     reads,
     pending,
+    staging,
     covers,
     stateEnd,
     moments: momentsTable,

@@ -21,7 +21,7 @@ function row() {
 }
 
 describe("the layout", () => {
-  const { layout, flat, signals } = plan(row());
+  const { layout, flat, signals } = plan(row(), { lanes: "off" });
 
   test("holds each register of a definition as one array over the lanes of its group", () => {
     expect(
@@ -33,7 +33,7 @@ describe("the layout", () => {
     ]);
     for (const array of layout.state) {
       expect(array.address % 16).toBe(0);
-      expect(lanesOf(plan(row()).design, flat, array).map((id) => layout.addresses[id])).toEqual(
+      expect(lanesOf(plan(row(), { lanes: "off" }).design, flat, array).map((id) => layout.addresses[id])).toEqual(
         Array.from({ length: array.lanes }, (_, lane) => array.address + lane * array.stride),
       );
     }
@@ -54,7 +54,7 @@ describe("the layout", () => {
 
 describe("an edge", () => {
   test("samples only what its domain needs, operands first", () => {
-    const planned = plan(row());
+    const planned = plan(row(), { lanes: "off" });
     const [fast, slow] = [0, 1].map((domain) => kernelOf(planned, edgeActions(planned, domain)).functions.flat());
     const kinds = (items = fast) =>
       items?.flatMap((item) => (typeof item === "number" ? (planned.nodes[item]?.kind ?? []) : [])).sort();

@@ -16,6 +16,7 @@ import {
 import { type EngineOptions, SimulationError } from "../engine.ts";
 import { type Schedule, schedule } from "../schedule.ts";
 import { simplified } from "./constants.ts";
+import { findLanes, type Lanes, noLanes } from "./lanes/lanes.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { type Ranges, rangesOf } from "./ranges.ts";
 
@@ -24,7 +25,7 @@ export interface PlannedCheck extends Check {
   readonly path: string;
 }
 
-/** All that code is generated from. Groups and lanes are those of `flat`; node ids are those of its module. */
+/** All that code is generated from. Node ids are those of `flat`'s module. */
 export interface Plan {
   readonly design: Design;
   readonly flat: Flat;
@@ -37,6 +38,7 @@ export interface Plan {
   /** Every signal's full path and the node that has its value. */
   readonly signals: ReadonlyMap<string, NodeId>;
   readonly schedule: Schedule;
+  readonly lanes: Lanes;
   readonly layout: Layout;
 }
 
@@ -44,7 +46,10 @@ export interface Plan {
  * Flattens a design and decides where everything lives. Throws a SimulationError for a design without a clock or with a
  * black box without a model, and the DesignErrors of `flatten` and `splitFalseLoops`.
  */
-export function plan(design: Design, { clocks }: Pick<EngineOptions, "clocks"> = {}): Plan {
+export function plan(
+  design: Design,
+  { clocks, lanes: wanted = "auto" }: Pick<EngineOptions, "clocks" | "lanes"> = {},
+): Plan {
   const top = definition(design, design.top);
   if (top.domains.length === 0) throw new SimulationError(`${top.name} has no clock domain to simulate`);
   const planned = schedule(top.domains, clocks);
@@ -73,7 +78,9 @@ export function plan(design: Design, { clocks }: Pick<EngineOptions, "clocks"> =
     enable: to(check.enable),
   }));
   const signals = signalsOf(design, flat, to);
-  const contents = { design, flat, nodes, memories, checks, named: new Set(signals.values()) };
+  const lanes = wanted === "off" ? noLanes : findLanes(design, flat, nodes, to, wanted);
+  const named = new Set(signals.values());
+  const contents = { design, flat, nodes, memories, checks, named, lanes: lanes.groups };
   return {
     design,
     flat,
@@ -83,6 +90,7 @@ export function plan(design: Design, { clocks }: Pick<EngineOptions, "clocks"> =
     checks,
     signals,
     schedule: planned,
+    lanes,
     layout: layOut({ ...contents, moments: planned.moments.length }),
   };
 }

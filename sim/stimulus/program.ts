@@ -26,7 +26,7 @@ export class LaneProgram implements LanePlan {
   #asked = 0;
 
   constructor(design: Design, lanes: Lanes, options: Pick<EngineOptions, "clocks">) {
-    this.plan = plan(design, options);
+    this.plan = plan(design, { ...options, lanes: "off" });
     this.layout = layOutLanes(this.plan, lanes);
     this.places = new Places(this.plan.nodes, lanes, this.layout.rest);
     this.constants = new ConstantPool(this.layout.constants);

@@ -1,8 +1,11 @@
-import { edgeActions, kernelOf } from "../plan/kernel.ts";
+import { type Action, edgeActions, kernelOf } from "../plan/kernel.ts";
 import { Control } from "../plan/layout.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Callable, Code } from "./code.ts";
+import { copyBytes } from "./copy-bytes.ts";
 import { failureGlobal, writeKernel } from "./kernel-functions.ts";
+import { neededByLanes } from "./lanes/chunk-addresses.ts";
+import { writeLanes } from "./lanes/lane-functions.ts";
 import { Access, I32, I64, Op } from "./opcodes.ts";
 import { Runtime } from "./runtime.ts";
 import { WasmModule } from "./wasm-module.ts";
@@ -31,7 +34,8 @@ export function momentTable(plan: Plan): Uint32Array {
  * or −1, is at `Control.failure`.
  *
  * A moment's kernel evaluates what the edge samples into the next banks, stops there if a property fails, and otherwise
- * writes memories and copies the banks over. Between edges both banks of every domain are the same.
+ * updates the registers in lanes, writes memories and copies the banks over. Between edges both banks of every domain are
+ * the same but for registers in lanes, which are in place.
  */
 export function edgeModule(plan: Plan): Uint8Array<ArrayBuffer> {
   const module = new WasmModule();
@@ -41,7 +45,7 @@ export function edgeModule(plan: Plan): Uint8Array<ArrayBuffer> {
   const commits = writeCommits(module, runtime, plan);
   const samples = plan.flat.module.domains.map((_, domain) =>
     masks.some((mask) => (mask >>> domain) & 1)
-      ? writeKernel(module, runtime, plan, kernelOf(plan, edgeActions(plan, domain)))
+      ? writeKernel(module, runtime, plan, kernelOf(plan, samplesOf(plan, domain)))
       : [],
   );
   const kernels = masks.map((mask) => writeMoment({ module, runtime, plan, samples, commits }, mask));
@@ -50,6 +54,12 @@ export function edgeModule(plan: Plan): Uint8Array<ArrayBuffer> {
   writeRunLoop(module, run.code, plan, kernels);
   module.export("run", run);
   return module.encode();
+}
+
+/** What an edge of a domain samples one by one, with what its registers in lanes need of that. */
+function samplesOf(plan: Plan, domain: number): Action[] {
+  const kept = neededByLanes(plan, domain).map((node) => ({ kind: "observe", node }) as const);
+  return [...edgeActions(plan, domain), ...kept];
 }
 
 interface Parts {
@@ -118,24 +128,23 @@ function writeMoment({ module, runtime, plan, samples, commits }: Parts, mask: n
     code.get(failed);
     code.op(Op.return);
   });
+  for (const lanes of writeLanes(module, plan, mask)) code.call(lanes);
   for (const commit of commits) code.call(commit);
   for (const { bank } of domains) copyBytes(code, bank.current, bank.next, bank.bytes);
+  for (const { index, bank, hasReset } of domains) {
+    if (!hasReset || bank.total === bank.bytes) continue;
+    code.get(0);
+    code.i32(2 ** index);
+    code.op(Op.i32And);
+    code.branch(null, () => {
+      const { current, bytes } = bank;
+      for (const start of [current, bank.resetMask, bank.resetValue]) code.i32(start + bytes);
+      code.i32((bank.total - bytes) / 4);
+      code.call(runtime.get("applyInit"));
+    });
+  }
   code.i32(-1);
   return callable;
-}
-
-/** A few bytes are copied one by one: calling out for them takes longer. */
-function copyBytes(code: Code, to: number, from: number, bytes: number): void {
-  if (bytes === 0) return;
-  if (bytes <= 128) {
-    for (let at = 0; at < bytes; at += 8)
-      code.storeAt(Access.store64, to + at, () => code.loadFrom(Access.load64, from + at));
-    return;
-  }
-  code.i32(to);
-  code.i32(from);
-  code.i32(bytes);
-  code.memoryCopy();
 }
 
 /** Apart from the kernels, which V8 can replace by optimised code only when they are called anew. */

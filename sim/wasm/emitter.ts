@@ -174,7 +174,9 @@ export class Emitter {
   /** Bits above the width may be set in an input, of which the outside writes all bits. */
   #load(id: NodeId): void {
     const node = this.node(id);
-    this.code.loadFrom(loadOf[typeOf(node.width)], this.address(id));
+    const bytes = this.plan.layout.laneBytes[id];
+    const narrow = bytes === 1 ? Access.load32From8 : bytes === 2 ? Access.load32From16 : null;
+    this.code.loadFrom(narrow ?? loadOf[typeOf(node.width)], this.address(id));
     if (node.kind === "input") this.#fix(id, "any", "zero");
   }
 

@@ -10,7 +10,13 @@ import { momentTable } from "./edge-module.ts";
 /** Fills fresh memory: what never changes, and all state as it is at power-on. */
 export function powerOn(plan: Plan, memory: ArrayBuffer, { seed = 0, randomInit = true }: EngineOptions): void {
   const { layout, flat, memories } = plan;
-  const slot = (address: number, width: number): Uint32Array => new Uint32Array(memory, address, limbCount(width));
+  const view = new DataView(memory);
+  const write = (id: NodeId, address: number, width: number, value: bigint): void => {
+    const bytes = layout.laneBytes[id];
+    if (bytes === 1) view.setUint8(address, Number(value));
+    else if (bytes === 2) view.setUint16(address, Number(value), true);
+    else writeWords(new Uint32Array(memory, address, limbCount(width)), value);
+  };
   new Uint32Array(memory, layout.moments, plan.schedule.moments.length).set(momentTable(plan));
   new Uint32Array(memory, Control.fingerprint, 1)[0] = fingerprint(plan);
 
@@ -20,10 +26,10 @@ export function powerOn(plan: Plan, memory: ArrayBuffer, { seed = 0, randomInit 
     if (node.kind === "reg" && node.init !== null) {
       const bank = layout.banks[node.domain];
       if (!bank) continue;
-      writeWords(slot(address, node.width), node.init);
-      writeWords(slot(address - bank.current + bank.resetValue, node.width), node.init);
-      writeWords(slot(address - bank.current + bank.resetMask, node.width), (1n << BigInt(node.width)) - 1n);
-    } else if (randomInit) writeWords(slot(address, node.width), powerOnValue(powerOnWords(seed, path), node.width));
+      write(id, address, node.width, node.init);
+      write(id, address - bank.current + bank.resetValue, node.width, node.init);
+      write(id, address - bank.current + bank.resetMask, node.width, (1n << BigInt(node.width)) - 1n);
+    } else if (randomInit) write(id, address, node.width, powerOnValue(powerOnWords(seed, path), node.width));
   }
   memories.forEach(({ name, width, depth, init }, index) => {
     const block = layout.memories[index];
@@ -42,14 +48,14 @@ export function powerOn(plan: Plan, memory: ArrayBuffer, { seed = 0, randomInit 
 /** Makes the next bank of every domain the same as the current one. */
 export function copyBanks({ banks }: Layout, memory: ArrayBuffer): void {
   const bytes = new Uint8Array(memory);
-  for (const bank of banks) bytes.copyWithin(bank.next, bank.current, bank.current + bank.bytes);
+  for (const bank of banks) bytes.copyWithin(bank.next, bank.current, bank.current + bank.total);
 }
 
 /** Gives the registers of a domain that a reset touches their initial values, in both banks, at once. */
 export function resetBank({ banks }: Layout, memory: ArrayBuffer, domain: number): void {
   const bank = banks[domain];
   if (!bank) return;
-  const of = (address: number): Uint32Array => new Uint32Array(memory, address, bank.bytes / 4);
+  const of = (address: number): Uint32Array => new Uint32Array(memory, address, bank.total / 4);
   const [current, next] = [of(bank.current), of(bank.next)];
   const [masks, values] = [of(bank.resetMask), of(bank.resetValue)];
   masks.forEach((mask, i) => {
@@ -106,13 +112,15 @@ function stateNode({ nodes }: Plan, id: NodeId): Node {
 }
 
 /** FNV-1a of all that the layout of a checkpoint follows from. */
-function fingerprint({ layout, flat, memories, nodes }: Plan): number {
+function fingerprint({ layout, flat, memories, nodes, lanes: { groups } }: Plan): number {
   let hash = 0x811c9dc5;
   const mix = (text: string): void => {
     for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   };
   for (const { group, origin, domain, width, lanes } of layout.state)
     mix(`${flat.groups[group]?.path} ${origin} ${domain} ${width} ${lanes};`);
+  for (const { group } of groups)
+    mix(`${group.name} ${group.lanes} ${group.roots.map(({ origin }) => origin).join()};`);
   for (const { name, width, depth } of memories) mix(`${name} ${width} ${depth};`);
   for (const node of nodes) if (node.kind === "input") mix(`${node.port} ${node.width};`);
   return hash >>> 0;

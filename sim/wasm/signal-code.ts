@@ -22,16 +22,20 @@ export class SignalCode {
     this.#memory = memory;
   }
 
-  /** The address of the node's value after `settle`. */
+  /** The address of the words of the node's value after `settle`. */
   address(node: NodeId): number {
     const { addresses, homes } = this.#plan.layout;
-    const place = addresses[node] ?? -1;
-    return place >= 0 ? place : homes.of(node);
+    return this.isStored(node) ? (addresses[node] ?? -1) : homes.of(node);
   }
 
-  /** Whether the node's value is in memory without any evaluation. */
+  /** Whether the node's value is in memory, as whole words, without any evaluation. */
   isStored(node: NodeId): boolean {
-    return (this.#plan.layout.addresses[node] ?? -1) >= 0;
+    return (this.#plan.layout.addresses[node] ?? -1) >= 0 && this.laneBytes(node) === 0;
+  }
+
+  /** For a register in lanes, the bytes of its element; 0 for all else. */
+  laneBytes(node: NodeId): number {
+    return this.#plan.layout.laneBytes[node] ?? 0;
   }
 
   /** Keeps a node's value from the next `settle` on. Says whether that is news. */
@@ -45,7 +49,9 @@ export class SignalCode {
   /** Like `observe`, for a node that nobody spoke of before. */
   observeLate(node: NodeId): boolean {
     const news = this.observe(node);
-    if (news && ++this.#asked > mostSingly) for (const other of this.#plan.signals.values()) this.observe(other);
+    if (news && ++this.#asked > mostSingly)
+      for (const other of this.#plan.signals.values())
+        if (this.laneBytes(other) === 0 || this.laneBytes(node) > 0) this.observe(other);
     return news;
   }
 

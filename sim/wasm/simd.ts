@@ -24,6 +24,9 @@ export const Simd = {
   /** Bits of the first operand where the third has ones, else of the second. */
   bitSelect: 0x52,
   anyTrue: 0x53,
+  negate8: 0x61,
+  countOnes8: 0x62,
+  bitMask8: 0x64,
   narrowSigned16To8: 0x65,
   narrowUnsigned16To8: 0x66,
   add8: 0x6e,

@@ -1,0 +1,82 @@
+import type { ElementBytes } from "./lane-group.ts";
+
+/** One element that is put in its place alone. */
+export interface Patch {
+  readonly lane: number;
+  readonly address: number;
+}
+
+/** How the elements of one vector register come together from memory. */
+export interface Fetch {
+  /** Sixteen bytes from an address on, one element in every place, or two times sixteen bytes to pick from. */
+  readonly kind: "load" | "splat" | "shuffle";
+  /** Where the base is. */
+  readonly addresses: readonly number[];
+  /** For a shuffle, the bytes to pick from both. */
+  readonly picks: readonly number[];
+  readonly patches: readonly Patch[];
+}
+
+/** The cost of one patch, where a plain load costs 1. */
+const patchCost = 1.5;
+
+/** The cost of a fetch in plain loads. */
+export function fetchCost({ kind, patches }: Fetch): number {
+  return (kind === "shuffle" ? 4 : 1) + patches.length * patchCost;
+}
+
+/**
+ * The cheapest way to fetch elements of `bytes` bytes from addresses, one for each place of a vector register; −1 where
+ * any value will do.
+ */
+export function fetchOf(addresses: readonly number[], bytes: ElementBytes): Fetch {
+  const bases = votes(addresses, (address, lane) => address - lane * bytes);
+  const same = votes(addresses, (address) => address);
+  const based = patched("load", bases, addresses, (lane) => bases + lane * bytes);
+  const splat = patched("splat", same, addresses, () => same);
+  const plain = fetchCost(splat) < fetchCost(based) ? splat : based;
+  const shuffled = plain.patches.length > 2 ? shuffle(addresses, bytes) : null;
+  return shuffled && fetchCost(shuffled) < fetchCost(plain) ? shuffled : plain;
+}
+
+/** The most frequent of what the lanes ask for. */
+function votes(addresses: readonly number[], of: (address: number, lane: number) => number): number {
+  const counts = new Map<number, number>();
+  let best = 0;
+  let most = 0;
+  addresses.forEach((address, lane) => {
+    if (address < 0) return;
+    const asked = of(address, lane);
+    if (asked < 0) return;
+    const count = (counts.get(asked) ?? 0) + 1;
+    counts.set(asked, count);
+    if (count > most) [best, most] = [asked, count];
+  });
+  return best;
+}
+
+function patched(
+  kind: "load" | "splat",
+  base: number,
+  addresses: readonly number[],
+  has: (lane: number) => number,
+): Fetch {
+  const patches = addresses.flatMap((address, lane) =>
+    address < 0 || address === has(lane) ? [] : [{ lane, address }],
+  );
+  return { kind, addresses: [base], picks: [], patches };
+}
+
+/** Two loads with all elements in them, and which bytes to pick; null where they are too far apart. */
+function shuffle(addresses: readonly number[], bytes: ElementBytes): Fetch | null {
+  const wanted = addresses.filter((address) => address >= 0);
+  const first = Math.min(...wanted);
+  const beyond = wanted.filter((address) => address + bytes > first + 16);
+  const second = beyond.length > 0 ? Math.min(...beyond) : first;
+  const picks = addresses.flatMap((address) => {
+    const at = address < 0 ? 0 : address + bytes <= first + 16 ? address - first : 16 + address - second;
+    return Array.from({ length: bytes }, (_, byte) => at + byte);
+  });
+  if (picks.some((pick) => pick < 0 || pick > 31)) return null;
+  return { kind: "shuffle", addresses: [first, second], picks, patches: [] };
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { elaborate, engineConfig, module, PeArray, pipe, UInt } from "../../../hdl/index.ts";
+import { designOf, Sketch } from "../../../hdl/netlist/sketch.fuzz.ts";
+import { plan } from "../plan.ts";
+import { explain } from "./explain.ts";
+
+/** A ring of cells of 8 bits, each a copy of its neighbour plus one. */
+function ring(cells: number, towards: 1 | -1) {
+  const cell = new Sketch("Cell");
+  const held = cell.reg(8, cell.op("add", cell.input("from", 8), cell.constant(8, 1)), "held");
+  cell.output("to", held);
+  const top = new Sketch("Ring");
+  const outs = Array.from({ length: cells }, (_, element) => top.out(0, 1, 8, element));
+  top.instance("cell", 0, [outs.map((_, element) => outs[(element + towards + cells) % cells] ?? -1)], [cells]);
+  top.output("last", outs.at(-1) ?? -1);
+  return designOf(cell, top);
+}
+
+describe("a systolic array", () => {
+  const { lanes, nodes, layout } = plan(elaborate(PeArray(engineConfig({ rows: 16, cols: 16 }))));
+
+  test("is one group of all its PEs' registers in elements of their size, in place from the far corner", () => {
+    const array = lanes.groups.find(({ group }) => group.name === "pe");
+    expect(array?.group.lanes).toBe(256);
+    expect(array?.group.roots.map(({ width }) => width).sort()).toEqual([1, 1, 1, 32, 8, 8, 8]);
+    expect(array?.chunks).toBe("down");
+    expect(array?.late).not.toContain(true);
+    for (const { registers, width } of array?.group.roots ?? [])
+      registers.forEach((id, lane) => {
+        expect(layout.addresses[id]).toBe(
+          (layout.addresses[registers[0] ?? -1] ?? 0) + (lane * Math.max(8, width)) / 8,
+        );
+      });
+  });
+
+  test("has the triangles around it in chains of delays, updated after what reads them", () => {
+    const order = lanes.groups.map(({ group }) => group.name);
+    expect(order.indexOf("delays of 32 bits")).toBeLessThan(order.indexOf("pe"));
+    expect(order.indexOf("delays of 8 bits")).toBeGreaterThan(order.indexOf("pe"));
+    const inLanes = lanes.groups.reduce((sum, { group }) => sum + group.lanes * group.roots.length, 0);
+    expect(inLanes / nodes.filter(({ kind }) => kind === "reg").length).toBeGreaterThan(0.98);
+  });
+});
+
+test("a ring of more than one vector register takes its new values through a second bank", () => {
+  expect(plan(ring(48, 1)).lanes.groups.map(({ late }) => late)).toEqual([[true]]);
+  expect(plan(ring(16, 1)).lanes.groups.map(({ late }) => late)).toEqual([[false]]);
+});
+
+test("lanes can be turned off, or forced where they do not pay", () => {
+  const groups = (cells: number, lanes: "auto" | "off" | "always") =>
+    plan(ring(cells, -1), { lanes }).lanes.groups.length;
+  expect(groups(48, "off")).toBe(0);
+  expect(groups(2, "auto")).toBe(0);
+  expect(groups(2, "always")).toBe(1);
+});
+
+test("the explanation tells what is in lanes and what is not", () => {
+  const text = explain(elaborate(PeArray(engineConfig({ rows: 16, cols: 16 }))));
+  expect(text).toMatch(/^\d+ of \d+ registers are updated in lanes, \d+ one by one$/m);
+  expect(text).toMatch(/^pe: 256 lanes in 16 chunks, estimated \d+ instructions in lanes, \d+ one by one$/m);
+  expect(text).toContain("  in place, chunks down");
+  expect(text).toMatch(/lane − 16 with a boundary of 16/);
+  expect(explain(ring(48, 1))).toContain("1 of 1 through a second bank");
+});
+
+test("the explanation says why registers stay scalar", () => {
+  const Cell = module("Cell", { in: { x: UInt(100) }, out: { y: UInt(100) } }, ({ x }) => ({ y: pipe(x) }));
+  const Wide = module("Wide", { in: { x: UInt(100) }, out: { y: UInt(100) } }, ({ x }) => {
+    let y = x;
+    for (let i = 0; i < 8; i++) y = Cell({ x: y }).y;
+    return { y };
+  });
+  expect(explain(elaborate(Wide))).toContain("Cell ×8, register of 100 bits: wider than a lane");
+});

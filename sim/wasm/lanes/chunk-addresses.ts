@@ -1,0 +1,123 @@
+import type { NodeId } from "../../../hdl/netlist/index.ts";
+import { type Fetch, fetchOf } from "../../plan/lanes/fetch.ts";
+import { chunkLanes, elementBytes, type LaneGroup } from "../../plan/lanes/lane-group.ts";
+import { type LanePlace, type OrderedGroup, placesOf } from "../../plan/lanes/lane-order.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { type ChunkProgram, chunkProgram } from "./chunk-program.ts";
+import { type Placement, placed } from "./placement.ts";
+import type { VectorId } from "./vector-graph.ts";
+
+/** The address of a chunk's access that may differ from chunk to chunk; patches of one element may be staged. */
+export interface Access {
+  readonly address: number;
+  /** Bytes of the element where this is a patch, else 0. */
+  readonly patch: number;
+}
+
+/** One chunk: its program, how its leaves are fetched, and the addresses it uses, in a fixed order. */
+export interface Chunk {
+  readonly program: ChunkProgram;
+  readonly placement: Placement;
+  readonly fetches: ReadonlyMap<VectorId, Fetch>;
+  /** For each leaf operation the index of its first address: bases, then patches. */
+  readonly fetchAt: ReadonlyMap<VectorId, number>;
+  /** For each root, by index in the group, the index of the address it is stored at. */
+  readonly storeAt: readonly number[];
+  readonly accesses: readonly Access[];
+  /** Chunks of equal shape differ in addresses alone. */
+  readonly shape: string;
+}
+
+/** The value's address for lanes that fetch it. Inputs of odd widths are taken from where their upper bits are zero. */
+export function laneSource({ nodes, layout }: Plan, id: NodeId): number {
+  const node = nodes[id];
+  if (!node) return -1;
+  if (node.kind === "const") return layout.homes.constant(node.value, node.width);
+  return isFetchedInPlace(nodes, id) ? (layout.addresses[id] ?? -1) : layout.homes.of(id);
+}
+
+function isFetchedInPlace(nodes: Plan["nodes"], id: NodeId): boolean {
+  const node = nodes[id];
+  if (node?.kind === "input") return node.width === 8 * elementBytes(node.width);
+  return node?.kind === "reg" || (node?.kind === "memRead" && node.sync !== null);
+}
+
+/** What scalar code must keep in memory for the groups of a domain. */
+export function neededByLanes({ nodes, lanes }: Plan, domain: number): NodeId[] {
+  const needed = new Set<NodeId>();
+  for (const { group } of lanes.groups)
+    if (group.domain === domain)
+      for (const sources of group.leaves.values())
+        for (const id of sources) if (nodes[id]?.kind !== "const" && !isFetchedInPlace(nodes, id)) needed.add(id);
+  return [...needed];
+}
+
+/** The chunks of a group in the order in which they are updated. */
+export function chunksOf(plan: Plan, { group, chunks: direction, late }: OrderedGroup): Chunk[] {
+  const own = placesOf([group]);
+  const storesOver = new Map(
+    [...group.leaves].map(([leaf, sources]) => [leaf, storedNear(own, sources).filter((root) => !late[root])]),
+  );
+  const programs = new Map<number, { program: ChunkProgram; placement: Placement }>();
+  const count = Math.ceil(group.lanes / chunkLanes);
+  const chunks = Array.from({ length: count }, (_, chunk) => {
+    const lanes = Math.min(chunkLanes, group.lanes - chunk * chunkLanes);
+    let made = programs.get(lanes);
+    if (!made) {
+      const program = chunkProgram(group, lanes);
+      made = { program, placement: placed(program, (leaf) => storesOver.get(leaf) ?? []) };
+      programs.set(lanes, made);
+    }
+    return chunkAt(plan, group, late, chunk, made.program, made.placement);
+  });
+  return direction === "up" ? chunks : chunks.reverse();
+}
+
+/** The group's roots that some lane of the same chunk is fetched from. */
+function storedNear(own: ReadonlyMap<NodeId, LanePlace>, sources: Int32Array): number[] {
+  const roots = new Set<number>();
+  sources.forEach((id, lane) => {
+    const place = own.get(id);
+    if (place && Math.floor(place.lane / chunkLanes) === Math.floor(lane / chunkLanes)) roots.add(place.root);
+  });
+  return [...roots];
+}
+
+function chunkAt(
+  plan: Plan,
+  group: LaneGroup,
+  late: readonly boolean[],
+  chunk: number,
+  program: ChunkProgram,
+  placement: Placement,
+): Chunk {
+  const accesses: Access[] = [];
+  const fetches = new Map<VectorId, Fetch>();
+  const fetchAt = new Map<VectorId, number>();
+  const shapes: string[] = [`${program.lanes}`];
+  program.graph.operations.forEach((operation, id) => {
+    if (operation.kind !== "leaf" || (placement.place[id] ?? -1) < 0) return;
+    const bytes = elementBytes(group.nodes[operation.leaf]?.width ?? 1);
+    const perRegister = chunkLanes / bytes;
+    const sources = group.leaves.get(operation.leaf);
+    const first = chunk * chunkLanes + operation.part * perRegister;
+    const addresses = Array.from({ length: perRegister }, (_, i) => {
+      const source = first + i < group.lanes ? sources?.[first + i] : undefined;
+      return source === undefined ? -1 : laneSource(plan, source);
+    });
+    const fetch = fetchOf(addresses, bytes);
+    fetches.set(id, fetch);
+    fetchAt.set(id, accesses.length);
+    for (const address of fetch.addresses) accesses.push({ address, patch: 0 });
+    for (const { address } of fetch.patches) accesses.push({ address, patch: bytes });
+    shapes.push(`${fetch.kind} ${fetch.picks.join()} ${fetch.patches.map(({ lane }) => lane).join()}`);
+  });
+  const bank = plan.layout.banks[group.domain];
+  const storeAt = group.roots.map(({ registers, width }, root) => {
+    const first = plan.layout.addresses[registers[0] ?? -1] ?? 0;
+    const current = first + chunk * chunkLanes * elementBytes(width);
+    const address = late[root] && bank ? current - bank.current + bank.next : current;
+    return accesses.push({ address, patch: 0 }) - 1;
+  });
+  return { program, placement, fetches, fetchAt, storeAt, accesses, shape: shapes.join(";") };
+}

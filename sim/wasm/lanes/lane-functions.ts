@@ -1,0 +1,100 @@
+import { chunkLanes, elementBytes } from "../../plan/lanes/lane-group.ts";
+import type { OrderedGroup } from "../../plan/lanes/lane-order.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Callable, Code } from "../code.ts";
+import { copyBytes } from "../copy-bytes.ts";
+import { Access as MemoryAccess } from "../opcodes.ts";
+import type { WasmModule } from "../wasm-module.ts";
+import { type Chunk, chunksOf } from "./chunk-addresses.ts";
+import { ChunkCode } from "./chunk-code.ts";
+import { type ChunkLoop, loopsOf, type Step } from "./chunk-loops.ts";
+import { LoopPointers } from "./loop-pointers.ts";
+
+/** Up to so many vector operations a group's chunks are written out one by one. */
+const mostUnrolled = 150;
+
+/**
+ * Writes the functions that update the registers in lanes of the domains that have an edge together; called in order,
+ * after everything scalar was sampled, they take the edge.
+ */
+export function writeLanes(module: WasmModule, plan: Plan, mask: number): Callable[] {
+  const own = plan.lanes.groups.filter(({ group }) => (mask >>> group.domain) & 1);
+  let staging = plan.layout.staging;
+  const functions = own.map((ordered) => {
+    const callable = module.declare();
+    const writer = new GroupCode(callable.code, plan, ordered, staging);
+    writer.write();
+    staging = writer.staging;
+    return callable;
+  });
+  const late = own.flatMap(({ group, late }) =>
+    group.roots.filter((_, root) => late[root]).map((root) => ({ group, root })),
+  );
+  if (late.length === 0) return functions;
+  const copy = module.declare();
+  for (const { group, root } of late) {
+    const bank = plan.layout.banks[group.domain];
+    const current = plan.layout.addresses[root.registers[0] ?? -1] ?? 0;
+    const bytes = Math.ceil(group.lanes / chunkLanes) * chunkLanes * elementBytes(root.width);
+    if (bank) copyBytes(copy.code, current, current - bank.current + bank.next, bytes);
+  }
+  return [...functions, copy];
+}
+
+class GroupCode {
+  readonly #code: Code;
+  readonly #plan: Plan;
+  readonly #ordered: OrderedGroup;
+  /** The first byte of the staging area that is free. */
+  staging: number;
+
+  constructor(code: Code, plan: Plan, ordered: OrderedGroup, staging: number) {
+    this.#code = code;
+    this.#plan = plan;
+    this.#ordered = ordered;
+    this.staging = staging;
+  }
+
+  write(): void {
+    const chunks = chunksOf(this.#plan, this.#ordered);
+    const operations = chunks.reduce((sum, { placement }) => sum + placement.place.filter((at) => at >= 0).length, 0);
+    const loops = loopsOf(chunks, operations <= mostUnrolled).map((loop) => this.#stage(loop));
+    for (const loop of loops) this.#loop(loop);
+  }
+
+  /** Copies elements from here and there side by side; what they are copied from is not stored before they are used. */
+  #stage(loop: ChunkLoop): ChunkLoop {
+    const code = this.#code;
+    const steps = loop.steps.map((own) =>
+      own.map((step): Step => {
+        if (step.kind !== "staged") return step;
+        const first = this.staging;
+        const { bytes } = step;
+        this.staging += bytes * step.addresses.length;
+        step.addresses.forEach((address, round) => {
+          const [load, store] = elementAccess(bytes);
+          code.storeAt(store, first + round * bytes, () => code.loadFrom(load, address));
+        });
+        return { kind: "affine", first, step: bytes };
+      }),
+    );
+    return { ...loop, steps };
+  }
+
+  #loop({ body, rounds, steps }: ChunkLoop): void {
+    const pointers = new LoopPointers(this.#code, rounds);
+    const write = (): void => {
+      body.forEach((chunk: Chunk, i) => {
+        new ChunkCode(this.#code, chunk, (access) => pointers.place(steps[i]?.[access])).write();
+      });
+    };
+    if (rounds === 1) write();
+    else pointers.loop(steps.flat(), write);
+  }
+}
+
+function elementAccess(bytes: number): readonly [MemoryAccess, MemoryAccess] {
+  if (bytes === 1) return [MemoryAccess.load32From8, MemoryAccess.store32To8];
+  if (bytes === 2) return [MemoryAccess.load32From16, MemoryAccess.store32To16];
+  return bytes === 4 ? [MemoryAccess.load32, MemoryAccess.store32] : [MemoryAccess.load64, MemoryAccess.store64];
+}

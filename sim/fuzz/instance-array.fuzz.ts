@@ -1,8 +1,28 @@
 import { elementCount, type NodeId } from "../../hdl/netlist/index.ts";
 import type { Choose, Finished, RandomModule } from "./random-module.fuzz.ts";
 
-const shapes: readonly (readonly number[])[] = [[], [2], [3], [5], [2, 2], [2, 3], [1, 4], [3, 1]];
-const gathers = ["broadcast", "shift", "permutation", "general"] as const;
+/** The dims that an array may have. */
+export type Shapes = readonly (readonly number[])[];
+export const smallShapes: Shapes = [[], [2], [3], [5], [2, 2], [2, 3], [1, 4], [3, 1]];
+/** Whole and ragged vector registers of lanes. */
+export const largeShapes: Shapes = [
+  [4],
+  [9],
+  [16],
+  [17],
+  [32],
+  [64],
+  [80],
+  [2, 3],
+  [3, 5],
+  [4, 4],
+  [2, 16],
+  [6, 16],
+  [9, 16],
+  [5, 17],
+];
+
+const gathers = ["broadcast", "shift", "shift", "permutation", "general"] as const;
 
 /**
  * Places an array of instances. An input that some output follows in the same cycle is driven by nodes that come
@@ -15,6 +35,7 @@ export function placeInstances(
   child: Finished,
   domains: readonly number[],
   mostElements: number,
+  shapes: Shapes,
   choose: Choose,
 ): void {
   const shape = shapes[choose(shapes.length)] ?? [];
@@ -30,12 +51,17 @@ export function placeInstances(
 
   /** The node of each output by element, where there is one yet. */
   const outs = new Map<number, NodeId[]>(outputPorts.map((port) => [port, []]));
+  const backwards = choose(2) === 1;
   const drivers = inputPorts.map((port, input) => {
     const kind = gathers[choose(gathers.length)] ?? "broadcast";
-    const [seed, boundarySeed, along] = [choose(65_536), choose(65_536), choose(2)];
+    const [seed, boundarySeed, along, ragged] = [choose(65_536), choose(65_536), choose(2), choose(2)];
     const stride = along === 1 && dims.length === 2 ? (dims[1] ?? 1) : 1;
-    const source = outs.get(outputPorts[seed % Math.max(1, outputPorts.length)] ?? -1) ?? [];
+    const towards = backwards ? stride : -stride;
     const width = ports[port]?.width ?? 1;
+    // Of outputs as wide as the input, where there are any, the neighbour's is taken as it is.
+    const alike = outputPorts.filter((output) => ports[output]?.width === width);
+    const from = alike.length > 0 ? alike : outputPorts;
+    const source = outs.get(from[seed % Math.max(1, from.length)] ?? -1) ?? [];
     const fixed = new Map<number, NodeId>();
 
     const driver = (id: NodeId): NodeId => {
@@ -48,15 +74,18 @@ export function placeInstances(
       fixed.set(choice, node);
       return node;
     };
+    const each = (choice: number, element: number): NodeId =>
+      driver(parent.pick(Math.imul(choice, 2 * element + 1) >>> 0));
     const choice = (element: number): NodeId => {
       if (kind === "broadcast") return once(seed);
-      if (kind === "general") return driver(parent.pick(Math.imul(seed, 2 * element + 1) >>> 0));
-      const from = kind === "shift" ? element - stride : count - 1 - element;
-      const outside = from < 0 || (kind === "shift" && stride === 1 && element % (dims.at(-1) ?? 1) === 0);
-      const neighbour = outside ? undefined : source[from];
-      if (neighbour === undefined) return once(boundarySeed);
+      if (kind === "general") return each(seed, element);
+      const neighbour = kind === "shift" ? element + towards : count - 1 - element;
+      const edge = towards === -1 ? element : element + 1;
+      const outside = neighbour < 0 || (kind === "shift" && stride === 1 && edge % (dims.at(-1) ?? 1) === 0);
+      const node = outside ? undefined : source[neighbour];
+      if (node === undefined) return ragged === 1 ? each(boundarySeed, element) : once(boundarySeed);
       parent.features.add(`gather: ${kind}`);
-      return driver(neighbour);
+      return driver(node);
     };
     return (element: number): void => {
       const row = inputs[input];

@@ -1,7 +1,7 @@
 import type fc from "fast-check";
 import type { Check, Design, Domain, Module } from "../../hdl/netlist/index.ts";
 import type { Clock } from "../engine.ts";
-import { placeInstances } from "./instance-array.fuzz.ts";
+import { largeShapes, placeInstances, type Shapes, smallShapes } from "./instance-array.fuzz.ts";
 import { addMemory, addRead, addSyncRead, addWrite } from "./random-memory.fuzz.ts";
 import {
   type Choose,
@@ -11,7 +11,7 @@ import {
   RandomModule,
   type Reach,
 } from "./random-module.fuzz.ts";
-import { type ModuleRecipe, type Recipe, recipes, type Step } from "./recipe.fuzz.ts";
+import { arrayRecipes, type ModuleRecipe, type Recipe, recipes, type Step } from "./recipe.fuzz.ts";
 import { renumber, shuffledIds } from "./renumber.fuzz.ts";
 
 /** A random design, the clocks to run it with, and what of the netlist's possibilities it makes use of. */
@@ -21,16 +21,25 @@ export interface RandomDesign {
   readonly features: ReadonlySet<string>;
 }
 
-/** Nodes of a module with all instances below it, at most about. */
-const largest = 250;
+/** Bounds on what is made of a recipe. */
+interface Extent {
+  /** Nodes of a module with all instances below it, at most about. */
+  readonly largest: number;
+  readonly shapes: Shapes;
+}
 
 /** Valid designs of up to four modules on up to three levels, with up to three clock domains. */
 export function netlists(): fc.Arbitrary<RandomDesign> {
-  return recipes.map(realise);
+  return recipes.map((recipe) => realise(recipe, { largest: 250, shapes: smallShapes }));
+}
+
+/** Valid designs of large arrays of small elements. */
+export function arrayNetlists(): fc.Arbitrary<RandomDesign> {
+  return arrayRecipes.map((recipe) => realise(recipe, { largest: 2500, shapes: largeShapes }));
 }
 
 /** The design that a recipe stands for. */
-function realise(recipe: Recipe): RandomDesign {
+function realise(recipe: Recipe, extent: Extent): RandomDesign {
   const features = new Set<string>();
   const domains: Domain[] = recipe.domains.map(({ edge, reset, polarity }, index) => {
     features.add(`domain: ${edge} edge`).add(`domain: ${reset} reset`);
@@ -42,7 +51,7 @@ function realise(recipe: Recipe): RandomDesign {
     const isTop = index === recipe.modules.length - 1;
     const chosen = [...new Set(module.domains.map((domain) => domain % domains.length))];
     const own = isTop ? domains : chosen.flatMap((domain) => domains[domain] ?? []);
-    finished.push(build(module, index, isTop ? "Top" : `Child${index}`, own, finished, features));
+    finished.push(build(module, index, isTop ? "Top" : `Child${index}`, own, finished, features, extent));
   });
   const modules = finished.map(({ module }) => module);
   const clocks = recipe.domains.map(({ period, phase }, index) => [domains[index]?.name, { period, phase }] as const);
@@ -64,6 +73,7 @@ function build(
   domains: readonly Domain[],
   below: readonly Finished[],
   features: Set<string>,
+  { largest, shapes }: Extent,
 ): Finished {
   const draft = new RandomModule(name, domains, features);
   recipe.inputs.forEach((width, position) => {
@@ -75,7 +85,7 @@ function build(
     const label = `s${position}`;
     const choose = chooser(step);
     if (step.kind === "instance") {
-      const placed = instance(draft, label, below, largest - size, choose);
+      const placed = instance(draft, label, below, largest - size, shapes, choose);
       size += placed.size;
       depth = Math.max(depth, placed.depth);
       return;
@@ -108,6 +118,7 @@ function instance(
   label: string,
   below: readonly Finished[],
   room: number,
+  shapes: Shapes,
   choose: Choose,
 ): { size: number; depth: number } {
   const alike = (a: Domain, b: Domain) => a.edge === b.edge && a.reset === b.reset && a.polarity === b.polarity;
@@ -120,7 +131,7 @@ function instance(
   if (!child) return { size: 0, depth: 0 };
   const domains = connections(child).map((candidates) => candidates[choose(candidates.length)] ?? 0);
   const before = draft.instances.length;
-  placeInstances(draft, label, child, domains, Math.floor(room / child.size), choose);
+  placeInstances(draft, label, child, domains, Math.floor(room / child.size), shapes, choose);
   const count = draft.instances[before]?.dims.reduce((product, size) => product * size, 1) ?? 1;
   return { size: count * child.size, depth: child.depth + 1 };
 }
@@ -174,6 +185,10 @@ function takeStep(draft: RandomModule, step: Step, label: string, choose: Choose
     }
     case "reg":
       return register(draft, label, width, choose);
+    case "holdingReg":
+      return holdingRegister(draft, label, width, choose);
+    case "delayLine":
+      return delayLine(draft, label, width, choose);
     case "memory":
       return addMemory(draft, label, width, choose);
     case "memWrite":
@@ -204,6 +219,44 @@ function register(draft: RandomModule, label: string, width: number, choose: Cho
   if (named) draft.call(id, `${label}_reg`, "reg");
   draft.later(() => draft.set(id, { next: draft.sampled(choose, width, domain) }));
   return id;
+}
+
+/** A register that holds its value unless one or two conditions are met. */
+function holdingRegister(draft: RandomModule, label: string, width: number, choose: Choose): number {
+  const domain = choose(draft.domains.length);
+  const id = draft.node({ kind: "reg", width, domain, next: draft.nodes.length, init: null });
+  draft.call(id, `${label}_reg`, "reg");
+  draft.features.add("register that holds");
+  draft.later(() => {
+    let next = draft.sampled(choose, width, domain);
+    for (let conditions = 1 + choose(2); conditions > 0; conditions--) {
+      const select = draft.sampled(choose, 1, domain);
+      const [a, b] = choose(3) === 2 ? [id, next] : [next, id];
+      next = draft.node({ kind: "mux", width, select, a, b });
+    }
+    draft.set(id, { next });
+  });
+  return id;
+}
+
+/** A few registers that copy one another; the last of them. */
+function delayLine(draft: RandomModule, label: string, width: number, choose: Choose): number {
+  const domain = choose(draft.domains.length);
+  draft.features.add("delay line");
+  const first = draft.nodes.length;
+  const length = 2 + choose(6);
+  for (let id = first; id < first + length; id++) {
+    draft.node({
+      kind: "reg",
+      width,
+      domain,
+      next: id - 1,
+      init: choose(2) === 0 ? null : constantValue(width, choose),
+    });
+    draft.call(id, `${label}_delay${id - first}`, "reg");
+  }
+  draft.later(() => draft.set(first, { next: draft.sampled(choose, width, domain) }));
+  return first + length - 1;
 }
 
 /** A cover of anything, or a check or assumption that some value is not a certain one, which it rarely is. */

@@ -50,7 +50,14 @@ const kindNames = Object.keys(kinds).flatMap((kind) =>
 );
 const expected = [
   ...kindNames.flatMap((kind) => ["to 32", "to 64", "above 64"].map((width) => `${kind}, ${width} bits`)),
-  ...["register with init", "register without init", "memory with init", "memory without init"],
+  ...[
+    "register with init",
+    "register without init",
+    "register that holds",
+    "delay line",
+    "memory with init",
+    "memory without init",
+  ],
   ...["masked write", "unmasked write", "several write ports", "asynchronous read"],
   ...["old", "new", "undefined"].map((kind) => `synchronous read, ${kind} under write`),
   ...["domain: rising edge", "domain: falling edge", "several domains"],

@@ -33,6 +33,8 @@ const stepKinds = [
   "reduce",
   "cross",
   "reg",
+  "holdingReg",
+  "delayLine",
   "memory",
   "memWrite",
   "memRead",
@@ -99,11 +101,11 @@ const steps: fc.Arbitrary<Step> = fc.record({
   choices: fc.array(fc.nat(65_535), { minLength: 0, maxLength: 12, size: "max" }),
 });
 
-const modules = (maxLength: number): fc.Arbitrary<ModuleRecipe> =>
+const modules = (maxLength: number, step = steps): fc.Arbitrary<ModuleRecipe> =>
   fc.record({
     domains: fc.array(fc.nat(3), { minLength: 1, maxLength: 3 }),
     inputs: fc.array(widths, { minLength: 1, maxLength: 4 }),
-    steps: fc.array(steps, { minLength: 1, maxLength, size: "max" }),
+    steps: fc.array(step, { minLength: 1, maxLength, size: "max" }),
     order: fc.oneof(fc.constant(0), fc.nat(65_535)),
   });
 
@@ -127,5 +129,48 @@ export const recipes: fc.Arbitrary<Recipe> = fc.noBias(
     modules: fc
       .tuple(fc.array(modules(12), { maxLength: 3, size: "max" }), modules(28))
       .map(([children, top]) => [...children, top]),
+  }),
+);
+
+const laneWidths = fc.oneof(
+  { arbitrary: fc.constantFrom(1, 1, 8, 16, 32, 64), weight: 4 },
+  { arbitrary: fc.integer({ min: 1, max: 64 }), weight: 1 },
+);
+
+/** What elements of arrays consist of: registers, many of which hold, and what can be computed in lanes. */
+const laneSteps: fc.Arbitrary<Step> = fc.record({
+  kind: fc.oneof(
+    { arbitrary: fc.constantFrom<StepKind>("reg", "holdingReg", "output", "input"), weight: 2 },
+    { arbitrary: fc.constantFrom<StepKind>("mux", "mux", "add", "mul", "eq", "ltu", "lts", "sext", "zext"), weight: 2 },
+    {
+      arbitrary: fc.constantFrom<StepKind>("not", "and", "or", "xor", "sub", "case", "cat", "slice", "reduce"),
+      weight: 1,
+    },
+    { arbitrary: fc.constantFrom<StepKind>("shl", "shru", "shrs", "const", "divu", "memory", "memRead"), weight: 1 },
+  ),
+  width: laneWidths,
+  choices: fc.array(fc.nat(65_535), { minLength: 0, maxLength: 12, size: "max" }),
+});
+
+const arraySteps: fc.Arbitrary<Step> = fc.record({
+  kind: fc.oneof(
+    { arbitrary: fc.constant<StepKind>("instance"), weight: 2 },
+    { arbitrary: fc.constantFrom<StepKind>("reg", "delayLine", "input", "output", "mux", "add"), weight: 3 },
+  ),
+  width: laneWidths,
+  choices: fc.array(fc.nat(65_535), { minLength: 0, maxLength: 12, size: "max" }),
+});
+
+/** Recipes of arrays: one or two small elements, maybe an array of them as the element of another, and the top. */
+export const arrayRecipes: fc.Arbitrary<Recipe> = fc.noBias(
+  fc.record({
+    domains,
+    modules: fc
+      .tuple(
+        fc.array(modules(14, laneSteps), { minLength: 1, maxLength: 2 }),
+        fc.array(modules(8, arraySteps), { maxLength: 1 }),
+        modules(16, arraySteps),
+      )
+      .map(([elements, arrays, top]) => [...elements, ...arrays, top]),
   }),
 );

@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { interpret } from "../interpreter/interpreter.ts";
+import { compile } from "../wasm/index.ts";
+import { type EngineFactory, lockstep, type Watch } from "./lockstep.fuzz.ts";
+import { type Lowering, lowerings, loweringsOf } from "./lowerings.fuzz.ts";
+import { arrayNetlists } from "./netlists.fuzz.ts";
+import { stimuli } from "./stimulus.fuzz.ts";
+
+const seed = Number(process.env.SYSTOLE_SEED ?? 20_240_607);
+const runs = Number(process.env.SYSTOLE_RUNS ?? 1000) / 5;
+const cycles = 20;
+
+test(`${runs} random arrays are the same in lanes and one by one (replay: SYSTOLE_SEED=${seed})`, () => {
+  const counts = new Map<Lowering, number>(lowerings.map((lowering) => [lowering, 0]));
+  fc.assert(
+    fc.property(
+      arrayNetlists(),
+      stimuli(cycles),
+      fc.record({ seed: fc.nat(), randomInit: fc.boolean(), lanes: fc.constantFrom("always", "always", "auto") }),
+      fc.constantFrom<Watch>("ports", "every signal"),
+      ({ design, clocks }, stimulus, { lanes, ...given }, watch) => {
+        const options = { ...given, clocks };
+        for (const found of loweringsOf(design, { clocks, lanes })) counts.set(found, (counts.get(found) ?? 0) + 1);
+        const engines = (["off", lanes] as const).map((choice): EngineFactory => {
+          return (of, own) => compile(of, { ...own, lanes: choice });
+        });
+        for (const engine of engines) lockstep([interpret, engine], design, options, stimulus, watch);
+      },
+    ),
+    { seed, numRuns: runs },
+  );
+  if (runs < 100) return;
+  expect([...counts].filter(([, count]) => count === 0)).toEqual([]);
+});

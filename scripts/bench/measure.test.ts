@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { elaborate } from "../../hdl/index.ts";
 import { interpret } from "../../sim/index.ts";
 import { withTemporaryFolder } from "../../testbench/peer/temporary-folder.ts";
 import { testWith } from "../../testbench/peer/tool-presence.fuzz.ts";
@@ -52,8 +51,8 @@ test("another checksum in the same cycle fails", () => {
 
 test.each(["fifo-4", "crossbar-2", "matmul-2", "pe-array-2"])(
   "the checksum of %s takes up what the design does",
-  (name) => {
-    const engine = interpret(elaborate(subjectNamed(name).whole()), { randomInit: false });
+  async (name) => {
+    const engine = interpret(await subjectNamed(name).design(), { randomInit: false });
     const seen = new Set<bigint>();
     for (let i = 0; i < 600; i++) {
       engine.step();

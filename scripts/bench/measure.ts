@@ -1,10 +1,10 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { elaborate, toVerilog, type Verilog, type VerilogPort, verilogText } from "../../hdl/index.ts";
+import { toVerilog, type Verilog, type VerilogPort, verilogText } from "../../hdl/index.ts";
 import { topOf } from "../../hdl/netlist/index.ts";
 import { Checksums } from "./checksums.ts";
-import type { Subject } from "./designs/subject.ts";
+import type { Original, Subject } from "./designs/subject.ts";
 import { type Figures, fastest, type Row } from "./figures.ts";
 import { runIcarus } from "./icarus.ts";
 import type { Mode } from "./mode.ts";
@@ -96,7 +96,7 @@ export async function measure(subject: Subject, mode: Mode, options: MeasureOpti
       cycles: 1 + cycles * (1 + runs),
       ours: first,
       verilator,
-      others: mode === "inside" ? await slowOnes(own, verilog, options, label) : [],
+      others: mode === "inside" ? await slowOnes(own, verilog, subject, options) : [],
       ratio: best && first.rate / best.rate,
     };
   } finally {
@@ -113,19 +113,34 @@ interface Built {
 async function build(subject: Subject, mode: Mode, { variants, folder, log }: MeasureOptions): Promise<Built> {
   const bare = mode === "driven" ? subject.bare : null;
   if (mode === "driven" && !bare) throw new RangeError(`${subject.name} has no ports to drive`);
-  const design = elaborate(bare ? bare.module() : subject.whole());
+  const design = await (bare ? bare.design() : subject.design());
   const verilog = toVerilog(design);
   const text = mode === "vcd" ? withSameWaves(verilogText(verilog)) : verilogText(verilog);
   const { ports } = topOf(design);
   const nameOf = ({ role }: VerilogPort) => (role.kind === "port" ? (ports[role.port]?.name ?? "") : "");
-  const program = verilatorProgram(verilog.top, verilog.ports, mode, bare && ((port) => bare.drive(nameOf(port))));
+  const program = verilatorProgram(
+    verilog.top,
+    verilog.ports,
+    mode,
+    subject,
+    bare && ((port) => bare.drive(nameOf(port))),
+  );
   const programs: { variant: Variant; path: string; milliseconds: number }[] = [];
-  for (const variant of variants) {
-    log(`${subject.name}, ${mode}: building ${variant.name}`);
-    const own = join(folder, `${subject.name}-${mode}${variant.flags.replaceAll(/[ =]/g, "")}`);
-    const built = await buildVerilator(own, verilog.top, text, program, variant, mode === "vcd");
-    programs.push({ variant, path: built.path, milliseconds: built.buildMilliseconds });
+  const texts: { text: string; what: string; parameters: Original["parameters"] }[] = [
+    { text, what: "", parameters: {} },
+  ];
+  if (subject.original && mode !== "vcd") {
+    const { files, parameters } = subject.original;
+    texts.push({ text: files.map((file) => readFileSync(file, "utf8")).join("\n"), what: ", original", parameters });
   }
+  for (const { flags, name } of variants)
+    for (const { text: own, what, parameters } of texts) {
+      const variant = { name: name + what, flags };
+      log(`${subject.name}, ${mode}: building ${variant.name}`);
+      const place = join(folder, `${subject.name}-${mode}${`${flags}${what}`.replaceAll(/[ =,]/g, "")}`);
+      const build = { top: verilog.top, verilog: own, parameters, program, optimisation: flags, trace: mode === "vcd" };
+      programs.push({ variant, ...(await buildVerilator(place, build)) });
+    }
   return { verilog, programs };
 }
 
@@ -142,9 +157,10 @@ async function cyclesOf({ title, command, built }: Start, seconds: number): Prom
 async function slowOnes(
   own: (engine: "wasm" | "interpreter") => Start,
   verilog: Verilog,
+  subject: Subject,
   { seconds, icarus, interpreter, folder, log }: MeasureOptions,
-  label: string,
 ): Promise<Figures[]> {
+  const label = `${subject.name}, inside`;
   const figures: Figures[] = [];
   const checksumAt = async (cycles: number, checksums: Checksums) => {
     const { title, command } = own("wasm");
@@ -171,7 +187,7 @@ async function slowOnes(
   }
   if (icarus) {
     log(`${label}: Icarus Verilog`);
-    const { cycles, checksum, rate } = await runIcarus(folder, verilog, seconds);
+    const { cycles, checksum, rate } = await runIcarus(folder, verilog, subject, seconds);
     const checksums = new Checksums();
     await checksumAt(cycles, checksums);
     checksums.compare(cycles, checksum, "Icarus Verilog");

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { type Design, elaborate } from "../../hdl/index.ts";
+import type { Design } from "../../hdl/index.ts";
 import { compile, type Engine, interpret } from "../../sim/index.ts";
 import { subjectNamed } from "./designs/index.ts";
 
@@ -17,35 +17,47 @@ const [name = "", mode = "inside", engineName = "wasm", vcd = ""] = process.argv
 interface Run {
   readonly step: (cycles: number) => void;
   readonly checksum: () => number;
+  readonly poke: (port: string, value: number) => void;
+}
+
+function faceOf(
+  running: { step(cycles: number): void; poke(port: string, value: number): void },
+  checksum: () => number,
+): Run {
+  return { step: (cycles) => running.step(cycles), poke: (port, value) => running.poke(port, value), checksum };
 }
 
 async function start(design: Design): Promise<Run> {
   const kind = engineName === "interpreter" ? "interpreter" : "wasm";
-  const checksumOf = (engine: Engine) => () => Number(engine.peek("checksum"));
+  const checksumOf = (engine: Engine) => () => Number(engine.peek(subject.checksum));
   if (mode === "inside") {
     const engine = (kind === "wasm" ? compile : interpret)(design, { randomInit: false });
-    return { step: (cycles) => engine.step(cycles), checksum: checksumOf(engine) };
+    return faceOf(engine, checksumOf(engine));
   }
   const { simulateDesign } = await import("../../testbench/index.ts");
   if (mode === "vcd") {
     const simulation = simulateDesign(design, name, { engine: kind, randomInit: false, vcd });
     process.on("exit", () => simulation.close());
-    return { step: (cycles) => simulation.step(cycles), checksum: checksumOf(simulation.engine) };
+    return faceOf(simulation, checksumOf(simulation.engine));
   }
   const { Driver } = await import("./driver.ts");
   if (!subject.bare) throw new RangeError(`${name} has no ports to drive`);
   const simulation = simulateDesign(design, name, { engine: kind, randomInit: false });
   const driver = new Driver(design, simulation.engine, subject.bare.drive);
   simulation.attach(driver);
-  return { step: (cycles) => simulation.step(cycles), checksum: () => driver.checksum };
+  return faceOf(simulation, () => driver.checksum);
 }
 
 const subject = subjectNamed(name);
 const began = performance.now();
-const design = elaborate(mode === "driven" && subject.bare ? subject.bare.module() : subject.whole());
+const design = await (mode === "driven" && subject.bare ? subject.bare.design() : subject.design());
 const elaborated = performance.now();
 const run = await start(design);
 run.step(1);
+if (subject.reset) {
+  run.step(subject.reset.cycles - 1);
+  run.poke(subject.reset.port, 1);
+}
 const stepped = performance.now();
 process.stdout.write(`${elaborated - began} ${stepped - elaborated}\n`);
 

@@ -16,10 +16,24 @@ export const variants: readonly Variant[] = [
   { name: "Verilator -O3 -march=native", flags: "-O3 -march=native" },
 ];
 
+/** What is built. */
+export interface VerilatorSource {
+  readonly top: string;
+  readonly verilog: string;
+  /** Of the top. */
+  readonly parameters: Readonly<Record<string, string | number>>;
+  /** The C++ around the model. */
+  readonly program: string;
+  /** Flags of the C++ compiler. */
+  readonly optimisation: string;
+  /** Whether it can write waves. */
+  readonly trace: boolean;
+}
+
 export interface Program {
   readonly path: string;
-  /** Verilator and the C++ compiler, on two cores. */
-  readonly buildMilliseconds: number;
+  /** What Verilator and the C++ compiler took, on two cores. */
+  readonly milliseconds: number;
 }
 
 /**
@@ -29,16 +43,25 @@ export interface Program {
  */
 export async function buildVerilator(
   folder: string,
-  top: string,
-  verilog: string,
-  program: string,
-  { flags: optimisation }: Variant,
-  trace: boolean,
+  { top, verilog, parameters, program, optimisation, trace }: VerilatorSource,
 ): Promise<Program> {
   const flags = [
     ...["--cc", "--exe", "--build", "-j", "2", "--Mdir", "build", "-o", "bench", "--top-module", top],
-    ...["-O3", "--x-assign", "fast", "--x-initial", "0", "-Wno-fatal", "-Wno-lint", "-Wno-style", "-Wno-UNOPTFLAT"],
+    ...[
+      "--default-language",
+      "1364-2005",
+      "-O3",
+      "--x-assign",
+      "fast",
+      "--x-initial",
+      "0",
+      "-Wno-fatal",
+      "-Wno-lint",
+      "-Wno-style",
+      "-Wno-UNOPTFLAT",
+    ],
     ...["-MAKEFLAGS", `OPT_FAST="${optimisation}" OPT_GLOBAL="${optimisation}"`, ...(trace ? ["--trace"] : [])],
+    ...Object.entries(parameters).map(([name, value]) => `-G${name}=${JSON.stringify(value)}`),
     ...["bench.v", "main.cpp"],
   ];
   const path = join(folder, "build", "bench");
@@ -48,8 +71,7 @@ export async function buildVerilator(
   const record = join(folder, "build.json");
   if (existsSync(record) && existsSync(path)) {
     const kept: { key?: unknown; milliseconds?: unknown } = JSON.parse(readFileSync(record, "utf8"));
-    if (kept.key === key && typeof kept.milliseconds === "number")
-      return { path, buildMilliseconds: kept.milliseconds };
+    if (kept.key === key && typeof kept.milliseconds === "number") return { path, milliseconds: kept.milliseconds };
   }
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -60,5 +82,5 @@ export async function buildVerilator(
   const milliseconds = performance.now() - from;
   if (code !== 0) throw new PeerError(`Verilator could not build the design: ${firstErrors(text)}`);
   writeFileSync(record, JSON.stringify({ key, milliseconds }));
-  return { path, buildMilliseconds: milliseconds };
+  return { path, milliseconds };
 }

@@ -1,4 +1,5 @@
 import type { VerilogPort } from "../../hdl/index.ts";
+import type { Subject } from "./designs/subject.ts";
 import { type Drive, driveSeed } from "./drive.ts";
 import type { Mode } from "./mode.ts";
 
@@ -21,10 +22,12 @@ export function verilatorProgram(
   top: string,
   ports: readonly VerilogPort[],
   mode: Mode,
+  { checksum, reset }: Pick<Subject, "checksum" | "reset">,
   drive: ((port: VerilogPort) => Drive) | null,
 ): string {
   const clock = ports.find(({ role }) => role.kind === "clock")?.identifier;
-  const parts = mode === "vcd" ? traced(clock) : drive ? driven(ports, clock, drive) : inside(clock);
+  const parts =
+    mode === "vcd" ? traced(checksum, clock) : drive ? driven(ports, clock, drive) : inside(checksum, clock);
   return `#include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -43,6 +46,7 @@ ${parts.cycle}
     }
   };
   run(1);
+${reset ? `  run(${reset.cycles - 1});\n  top.${reset.port} = 1;` : ""}
   printf("0 0\\n");
   fflush(stdout);
   unsigned long long cycles;
@@ -60,17 +64,17 @@ ${parts.finish}
 `;
 }
 
-function inside(clock = ""): Parts {
+function inside(checksum: string, clock = ""): Parts {
   return {
     setUp: `  top.${clock} = 0;\n  top.eval();`,
     cycle: `      top.${clock} = 1;\n      top.eval();\n      top.${clock} = 0;\n      top.eval();`,
     finish: "",
-    checksum: "top.checksum",
+    checksum: `top.${checksum}`,
   };
 }
 
 /** The values of a cycle at the edge that began it, and both edges of the clock, as our own waves have them. */
-function traced(clock = ""): Parts {
+function traced(checksum: string, clock = ""): Parts {
   return {
     setUp: `  context.traceEverOn(true);
   VerilatedVcdC waves;
@@ -86,7 +90,7 @@ function traced(clock = ""): Parts {
       top.eval();
       waves.dump(10 * now + 15);`,
     finish: "  waves.close();",
-    checksum: "top.checksum",
+    checksum: `top.${checksum}`,
   };
 }
 

@@ -1,9 +1,11 @@
+import { elaborate } from "../../../hdl/index.ts";
 import { InputError } from "../../../testbench/input-error.ts";
 import { CrossbarBench } from "./crossbar.ts";
 import { FifoPipelineBench } from "./fifo-pipeline.ts";
 import { MatmulBench } from "./matmul.ts";
 import { PeArrayBench, peArray, peArrayDrive } from "./pe-array.ts";
-import type { Subject } from "./subject.ts";
+import { picorv32 } from "./picorv32.ts";
+import { plain, type Subject } from "./subject.ts";
 
 /** A family of subjects that differ in size: `pe-array` with 16 is `pe-array-16`. */
 interface Family {
@@ -20,52 +22,49 @@ const families: readonly Family[] = [
     sizes: [8, 16, 32, 64],
     most: 128,
     of: (size) => ({
+      ...plain,
       title: `PE array ${size} × ${size}`,
       cells: size * size,
-      whole: () => PeArrayBench(size),
-      bare: { module: () => peArray(size), drive: (port) => peArrayDrive(size, port) },
+      design: () => elaborate(PeArrayBench(size)),
+      bare: { design: () => elaborate(peArray(size)), drive: (port) => peArrayDrive(size, port) },
     }),
   },
   {
     name: "matmul",
     sizes: [16],
     most: 128,
-    of: (size) => ({
-      title: `matmul engine ${size} × ${size}`,
-      cells: null,
-      whole: () => MatmulBench(size),
-      bare: null,
-    }),
+    of: (size) => ({ ...plain, title: `matmul engine ${size} × ${size}`, design: () => elaborate(MatmulBench(size)) }),
   },
   {
     name: "fifo",
     sizes: [64],
     most: 4096,
-    of: (size) => ({
-      title: `pipeline of ${size} FIFOs`,
-      cells: null,
-      whole: () => FifoPipelineBench(size),
-      bare: null,
-    }),
+    of: (size) => ({ ...plain, title: `pipeline of ${size} FIFOs`, design: () => elaborate(FifoPipelineBench(size)) }),
   },
   {
     name: "crossbar",
     sizes: [8],
     most: 10,
-    of: (size) => ({ title: `crossbar ${size} × ${size}`, cells: null, whole: () => CrossbarBench(size), bare: null }),
+    of: (size) => ({ ...plain, title: `crossbar ${size} × ${size}`, design: () => elaborate(CrossbarBench(size)) }),
   },
 ];
 
+/** Subjects of one size. */
+const lone: Readonly<Record<string, Omit<Subject, "name">>> = { picorv32 };
+
 /** The names of all subjects that are measured where nothing else is asked for. */
-export const subjectNames: readonly string[] = families.flatMap(({ name, sizes }) =>
-  sizes.map((size) => `${name}-${size}`),
-);
+export const subjectNames: readonly string[] = [
+  ...families.flatMap(({ name, sizes }) => sizes.map((size) => `${name}-${size}`)),
+  ...Object.keys(lone),
+];
 
 /**
  * The subject of a name such as `pe-array-16`, of any size that its family has.
  * @throws InputError for a name that is none
  */
 export function subjectNamed(name: string): Subject {
+  const one = Object.hasOwn(lone, name) ? lone[name] : undefined;
+  if (one) return { name, ...one };
   const [, familyName, digits] = name.match(/^(.+)-(\d{1,4})$/) ?? [];
   const family = families.find((one) => one.name === familyName);
   const size = Number(digits);

@@ -1,4 +1,4 @@
-import type { AnyModule } from "../../../hdl/index.ts";
+import type { Design } from "../../../hdl/index.ts";
 import type { Drive } from "../drive.ts";
 
 /** One design of the bench. */
@@ -7,8 +7,21 @@ export interface Subject {
   readonly title: string;
   /** Identical cells in it, for figures of scaling; null where it is no array. */
   readonly cells: number | null;
-  /** The design with its stimulus inside: no inputs, one output `checksum` of 32 bits. */
-  readonly whole: () => AnyModule;
+  /** Builds the design with its stimulus inside: no inputs but clock and reset, and the output `checksum` of 32 bits. */
+  readonly design: () => Design | Promise<Design>;
+  readonly checksum: string;
+  /** An input that is 0 in the first cycles and 1 from then on; null without one. */
+  readonly reset: { readonly port: string; readonly cycles: number } | null;
   /** The design alone, whose ports a testbench drives; null where it is not measured so. */
-  readonly bare: { readonly module: () => AnyModule; readonly drive: (port: string) => Drive } | null;
+  readonly bare: { readonly design: () => Design; readonly drive: (port: string) => Drive } | null;
+  /** The Verilog that the design was read from, which its peers run too; null where there is none. */
+  readonly original: Original | null;
 }
+
+export interface Original {
+  readonly files: readonly string[];
+  readonly parameters: Readonly<Record<string, string | number>>;
+}
+
+/** A subject of one module of ours, unless it says otherwise. */
+export const plain = { checksum: "checksum", reset: null, bare: null, original: null, cells: null } as const;

@@ -143,6 +143,7 @@ export class DesignUnderTest<E extends EngineFace> implements Clockwork {
 
   /** Lets models look at the ports before an edge, and drive them after it. */
   sampleModels(): void {
+    if (this.surroundings.length > 0) this.engine.settle();
     for (const model of this.surroundings) model.sample();
   }
   driveModels(): void {

@@ -24,10 +24,18 @@ export interface SeenBurst {
 
 type Channel = "ar" | "r" | "aw" | "w" | "b";
 
+/** A manager's channels by their paths, such as `read` for `read.ar.valid`; it may have those of one direction alone. */
+export interface MonitoredPort {
+  readonly read?: string;
+  readonly write?: string;
+}
+
 /** Counts what moves on the read and write channels of a manager, from their handshakes alone. */
 export class AxiMonitor implements Clocked {
   private readonly handshakes: Record<Channel, { readonly valid: Uint32Array; readonly ready: Uint32Array }>;
-  private readonly words: Record<"araddr" | "arlen" | "awaddr" | "awlen" | "strb" | "rlast", Uint32Array>;
+  private readonly words: Record<"araddr" | "arlen" | "awaddr" | "awlen" | "strb" | "rlast" | "rid", Uint32Array>;
+  /** Beats read, by the id of their transaction. */
+  private readonly beatsById = new Map<number, number>();
   private readonly counts = { ar: 0, r: 0, aw: 0, w: 0, b: 0 };
   private bytes = 0;
   private reads = 0;
@@ -36,24 +44,35 @@ export class AxiMonitor implements Clocked {
   private bursts: SeenBurst[] | null = null;
 
   /** @throws SimulationError for paths that are no such channels */
-  constructor(engine: Engine, { read, write }: { readonly read: string; readonly write: string }) {
-    const words = (path: string) => engine.signal(path);
-    const handshake = (path: string) => ({ valid: words(`${path}.valid`), ready: words(`${path}.ready`) });
+  constructor(engine: Engine, { read, write }: MonitoredPort) {
+    const none = new Uint32Array(1);
+    const words = (port: string | undefined, path: string) =>
+      port === undefined ? none : engine.signal(`${port}.${path}`);
+    const handshake = (port: string | undefined, channel: string) => ({
+      valid: words(port, `${channel}.valid`),
+      ready: words(port, `${channel}.ready`),
+    });
     this.handshakes = {
-      ar: handshake(`${read}.ar`),
-      r: handshake(`${read}.r`),
-      aw: handshake(`${write}.aw`),
-      w: handshake(`${write}.w`),
-      b: handshake(`${write}.b`),
+      ar: handshake(read, "ar"),
+      r: handshake(read, "r"),
+      aw: handshake(write, "aw"),
+      w: handshake(write, "w"),
+      b: handshake(write, "b"),
     };
     this.words = {
-      araddr: words(`${read}.ar.bits.addr`),
-      arlen: words(`${read}.ar.bits.len`),
-      awaddr: words(`${write}.aw.bits.addr`),
-      awlen: words(`${write}.aw.bits.len`),
-      strb: words(`${write}.w.bits.strb`),
-      rlast: words(`${read}.r.bits.last`),
+      araddr: words(read, "ar.bits.addr"),
+      arlen: words(read, "ar.bits.len"),
+      awaddr: words(write, "aw.bits.addr"),
+      awlen: words(write, "aw.bits.len"),
+      strb: words(write, "w.bits.strb"),
+      rlast: words(read, "r.bits.last"),
+      rid: words(read, "r.bits.id"),
     };
+  }
+
+  /** Beats read in transactions of an id. */
+  readBeatsOf(id: number): number {
+    return this.beatsById.get(id) ?? 0;
   }
 
   /** Keeps all bursts from now on; returns the list, which grows. */
@@ -80,7 +99,11 @@ export class AxiMonitor implements Clocked {
       this.mostReads = Math.max(this.mostReads, ++this.reads);
       this.bursts?.push({ on: "read", address: numberOf(words.araddr), beats: (words.arlen[0] ?? 0) + 1 });
     }
-    if (this.moved("r")) this.reads -= words.rlast[0] ?? 0;
+    if (this.moved("r")) {
+      this.reads -= words.rlast[0] ?? 0;
+      const id = words.rid[0] ?? 0;
+      this.beatsById.set(id, this.readBeatsOf(id) + 1);
+    }
     if (this.moved("aw"))
       this.bursts?.push({ on: "write", address: numberOf(words.awaddr), beats: (words.awlen[0] ?? 0) + 1 });
     if (this.moved("w")) for (const strobes of words.strb) this.bytes += ones(strobes);

@@ -1,5 +1,6 @@
 import type { AxiConfig } from "../../hdl/index.ts";
 import type { Engine } from "../../sim/index.ts";
+import type { Bandwidth } from "./bandwidth.ts";
 import type { Dram } from "./dram.ts";
 import { type AddressWords, addressWords, numberOf } from "./port-words.ts";
 
@@ -22,6 +23,7 @@ export class DramReads {
   private lastReady = 0;
   /** The beat that is offered moves at this edge. */
   private taken = false;
+  private readonly bandwidth: Bandwidth;
 
   constructor(
     private readonly dram: Dram,
@@ -29,6 +31,7 @@ export class DramReads {
     private readonly config: AxiConfig,
     path: string,
   ) {
+    this.bandwidth = dram.channel();
     this.ar = addressWords(engine, `${path}.ar`);
     this.r = {
       valid: engine.input(`${path}.r.valid`),
@@ -62,7 +65,7 @@ export class DramReads {
     const { current } = this;
     if (!current || dram.stalled()) return;
     const { dataBytes } = this.config;
-    if (!dram.pay(dataBytes, this.engine.cycle)) return;
+    if (!dram.pay(this.bandwidth, dataBytes, this.engine.cycle)) return;
     r.resp[0] = dram.respond("read", current.place, dataBytes);
     dram.memory.readBeat(current.place, dataBytes, r.data);
     current.place += dataBytes;

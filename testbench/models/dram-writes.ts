@@ -1,5 +1,6 @@
 import type { AxiConfig } from "../../hdl/index.ts";
 import type { Engine } from "../../sim/index.ts";
+import type { Bandwidth } from "./bandwidth.ts";
 import type { Dram } from "./dram.ts";
 import { type AddressWords, addressWords, numberOf } from "./port-words.ts";
 
@@ -26,6 +27,7 @@ export class DramWrites {
   private answered = false;
   /** The last cycle in which a beat was there to be taken. */
   private lastOffer = -1;
+  private readonly bandwidth: Bandwidth;
 
   constructor(
     private readonly dram: Dram,
@@ -33,6 +35,7 @@ export class DramWrites {
     private readonly config: AxiConfig,
     path: string,
   ) {
+    this.bandwidth = dram.channel();
     this.aw = addressWords(engine, `${path}.aw`);
     this.w = {
       valid: engine.signal(`${path}.w.valid`),
@@ -54,7 +57,7 @@ export class DramWrites {
     if (w.valid[0]) this.lastOffer = cycle;
     if (w.ready[0]) {
       if (w.valid[0]) this.take();
-      else dram.repay(config.dataBytes);
+      else dram.repay(this.bandwidth, config.dataBytes);
     }
     if (aw.valid[0] && aw.ready[0]) {
       const address = numberOf(aw.addr);
@@ -70,11 +73,11 @@ export class DramWrites {
     const { cycle } = this.engine;
     aw.ready[0] = Number(bursts.length + answers.length < dram.timing.outstanding && !dram.stalled());
     const [open] = bursts;
-    const offered = dram.timing.bandwidth === Infinity || this.lastOffer >= cycle - 1;
+    const offered = !dram.limited || this.lastOffer >= cycle - 1;
     const due = open !== undefined && open.ready <= cycle;
     // Bandwidth is kept for a beat that is known to come, or tried for in every other cycle.
     const tries = offered || cycle % 2 === 1;
-    w.ready[0] = Number(due && tries && !dram.stalled() && dram.pay(config.dataBytes, cycle));
+    w.ready[0] = Number(due && tries && !dram.stalled() && dram.pay(this.bandwidth, config.dataBytes, cycle));
     if (b.valid[0] && !this.answered) return;
     b.valid[0] = 0;
     if (dram.stalled()) return;

@@ -119,11 +119,16 @@ describe.each(["interpreter", "wasm"] as const)(`DRAM on the %s engine (${replay
     [8, 64],
     [4, 128],
     [2.5, 205],
-  ])("a bandwidth of %d bytes a cycle", (bandwidth, cycles) => {
-    const { read } = memoryOf(engine, { latency: 10, bandwidth });
-    const { beats } = read([burst(0, 0, 32), burst(0, 0x100, 32)]);
-    const took = (beats.at(-1)?.cycle ?? 0) - (beats[0]?.cycle ?? 0) + 1;
-    expect(Math.abs(took - cycles)).toBeLessThanOrEqual(16 / bandwidth); // two beats may be saved up
+  ])("a bandwidth of %d bytes a cycle, of the whole memory or of a channel", (bandwidth, cycles) => {
+    for (const limit of [{ bandwidth }, { channelBandwidth: bandwidth }, { bandwidth: 9, channelBandwidth: bandwidth }])
+      check(limit);
+
+    function check(limit: Partial<DramTiming>) {
+      const { read } = memoryOf(engine, { latency: 10, ...limit });
+      const { beats } = read([burst(0, 0, 32), burst(0, 0x100, 32)]);
+      const took = (beats.at(-1)?.cycle ?? 0) - (beats[0]?.cycle ?? 0) + 1;
+      expect(Math.abs(took - cycles)).toBeLessThanOrEqual(16 / bandwidth); // two beats may be saved up
+    }
   });
 
   test("a row that is not open takes longer, once", () => {
@@ -165,6 +170,7 @@ describe.each(["interpreter", "wasm"] as const)(`DRAM on the %s engine (${replay
 test.each([
   [{ latency: 0 }, "latency is a whole number from 1, not 0"],
   [{ bandwidth: 0 }, "bandwidth is more than 0"],
+  [{ channelBandwidth: -1 }, "the bandwidth of a DRAM's channel is more than 0"],
   [{ stalls: 1 }, "stalls with probability"],
   [{ rowMiss: -1 }, "row miss"],
 ])("%j is refused", (timing, message) => {

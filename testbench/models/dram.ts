@@ -1,6 +1,7 @@
 import { type AxiConfig, axiResponses } from "../../hdl/index.ts";
 import type { Engine } from "../../sim/index.ts";
 import { Random } from "../bench/random.ts";
+import { Bandwidth } from "./bandwidth.ts";
 import { DramPort, type DramPortNames } from "./dram-port.ts";
 import { SparseMemory } from "./sparse-memory.ts";
 
@@ -10,6 +11,8 @@ export interface DramTiming {
   readonly latency: number;
   /** Bytes a cycle, of reads and writes together and over all ports; at most Infinity. */
   readonly bandwidth: number;
+  /** Bytes a cycle of the read channels of each port, and of the write channels; at most Infinity. */
+  readonly channelBandwidth: number;
   /** Bytes of a row, banks, and cycles more when a burst's row is not the one open in its bank. */
   readonly rowBytes: number;
   readonly banks: number;
@@ -35,6 +38,7 @@ export type DramFault = { readonly on: "read" | "write"; readonly response?: num
 export const dramTiming: DramTiming = {
   latency: 100,
   bandwidth: Infinity,
+  channelBandwidth: Infinity,
   rowBytes: 2048,
   banks: 8,
   rowMiss: 0,
@@ -58,18 +62,18 @@ export class Dram {
   readonly beats = { read: 0, write: 0 };
   private faults: (DramFault & { readonly from: number })[] = [];
   private readonly openRows = new Map<number, number>();
-  private credit = 0;
-  private paid = -1;
+  private readonly shared: Bandwidth;
 
   /** @throws RangeError for a number that is out of range */
   constructor(timing: Partial<DramTiming> = {}) {
     this.timing = Object.freeze({ ...dramTiming, ...timing });
-    const { latency, bandwidth, stalls, outstanding, rowBytes, banks, rowMiss } = this.timing;
+    const { latency, stalls, outstanding, rowBytes, banks, rowMiss } = this.timing;
     const wholes = { latency, outstanding, rowBytes, banks };
     for (const [name, value] of Object.entries(wholes))
       if (!Number.isSafeInteger(value) || value < 1)
         throw new RangeError(`a DRAM's ${name} is a whole number from 1, not ${value}`);
-    if (!(bandwidth > 0)) throw new RangeError(`a DRAM's bandwidth is more than 0 bytes a cycle, not ${bandwidth}`);
+    this.shared = new Bandwidth(this.timing.bandwidth, "a DRAM's bandwidth");
+    this.channel();
     if (!(stalls >= 0 && stalls < 1))
       throw new RangeError(`a DRAM stalls with probability 0 to below 1, not ${stalls}`);
     if (!Number.isSafeInteger(rowMiss) || rowMiss < 0)
@@ -111,30 +115,32 @@ export class Dram {
     return rowMiss;
   }
 
-  /** Takes the bandwidth of a beat in this cycle, if it is there. */
-  pay(bytes: number, cycle: number): boolean {
-    const { bandwidth } = this.timing;
-    if (bandwidth === Infinity) return true;
-    this.refill(bytes, cycle);
-    if (this.credit < bytes) return false;
-    this.credit -= bytes;
-    return true;
+  /** The bandwidth of one direction of a port, to be paid from as well as that of all ports. */
+  channel(): Bandwidth {
+    return new Bandwidth(this.timing.channelBandwidth, "the bandwidth of a DRAM's channel");
+  }
+
+  /** Takes the bandwidth of a beat of a channel in this cycle, if it is there. */
+  pay(channel: Bandwidth, bytes: number, cycle: number): boolean {
+    if (!channel.pay(bytes, cycle)) return false;
+    if (this.shared.pay(bytes, cycle)) return true;
+    channel.repay(bytes);
+    return false;
   }
 
   /** Gives back what was paid for a beat that did not come. */
-  repay(bytes: number): void {
-    if (this.timing.bandwidth !== Infinity) this.credit += bytes;
+  repay(channel: Bandwidth, bytes: number): void {
+    channel.repay(bytes);
+    this.shared.repay(bytes);
+  }
+
+  /** Whether any beat may have to wait for bandwidth. */
+  get limited(): boolean {
+    return this.shared.limited || this.timing.channelBandwidth !== Infinity;
   }
 
   stalled(): boolean {
     const { stalls } = this.timing;
     return stalls > 0 && this.random.bool(stalls);
-  }
-
-  private refill(bytes: number, cycle: number): void {
-    if (cycle === this.paid) return;
-    const { bandwidth } = this.timing;
-    this.credit = Math.min(this.credit + bandwidth * (cycle - this.paid), Math.max(bandwidth, 2 * bytes));
-    this.paid = cycle;
   }
 }

@@ -1,5 +1,6 @@
 import { formats } from "../../hdl/npu/isa/index.ts";
 import type { Instruction } from "./instruction.ts";
+import { neighbours, type TileKind } from "./model/queue-model.ts";
 
 /** An instruction of a program being built, by its queue (0 load, 1 execute, 2 vector, 3 store) and its number there. */
 export interface Placed {
@@ -36,6 +37,11 @@ export class ProgramBuilder {
   private readonly entries: Entry[] = [];
   private readonly queues: readonly Known[][] = [[], [], [], []];
   private fenced: readonly number[] = nothing;
+  private readonly places: readonly number[];
+
+  constructor(kind: TileKind = "compute") {
+    this.places = neighbours[kind];
+  }
 
   /** Adds an instruction of a queue that begins when all of `after` are done. Throws a RangeError where tokens cannot say so. */
   add(instruction: Instruction, after: readonly (Placed | null | undefined)[] = []): Placed {
@@ -90,7 +96,8 @@ export class ProgramBuilder {
   /** The first instruction in the queue next to `queue`, on the way to the one asked for, that knows it to be done. */
   private neighbourThatKnows(queue: number, wanted: Placed): Placed {
     if (wanted.queue === queue) throw new RangeError(`nothing tells queue ${queue} that its own instruction is done`);
-    const next = wanted.queue < queue ? queue - 1 : queue + 1;
+    const place = this.places.indexOf(queue);
+    const next = this.places[wanted.queue < queue ? place - 1 : place + 1] ?? queue;
     if (next === wanted.queue) return wanted;
     const between = this.queues[next] ?? [];
     let [number, above] = [0, between.length]; // what is known only grows

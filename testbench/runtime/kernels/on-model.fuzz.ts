@@ -11,7 +11,7 @@ export function programOnModel(
   { program, constants, inputs, output }: KernelProgram,
   given: readonly Int8Array[],
 ): Int8Array {
-  const chip = new ChipModel(config, [{ id: 0, computes: true }]);
+  const chip = new ChipModel(config, [{ id: 0, kind: "compute" }]);
   for (const { address, bytes } of constants) chip.dram.write(address, bytes);
   for (const [i, { address }] of inputs.entries()) chip.dram.write(address, new Uint8Array(given[i] ?? []));
   chip.run([{ node: 0, program }]);

@@ -30,7 +30,7 @@ test.each([
     rowReciprocals(plan, op, rows, values, plan.accumulators(paddedRows(plan, rows), 0));
     const place = { at: values, rows, cols: side };
     const { program, constants, output } = kernelProgram(plan, { inputs: [], output: place }, new DramMap());
-    const chip = new ChipModel(config, [{ id: 0, computes: true }]);
+    const chip = new ChipModel(config, [{ id: 0, kind: "compute" }]);
     for (const { address, bytes } of constants) chip.dram.write(address, bytes);
     chip.run([{ node: 0, program }]);
     const results = new Int32Array(chip.dram.read(output.address, 4 * rows * side).buffer);

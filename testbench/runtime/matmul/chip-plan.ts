@@ -1,4 +1,5 @@
 import type { ChipConfig } from "../../../hdl/index.ts";
+import { InputError } from "../../input-error.ts";
 import type { MatmulShape } from "../block-plan.ts";
 import { shares } from "./matmul-task.ts";
 import { type Estimate, estimate, type MemorySpeed } from "./tile-estimate.ts";
@@ -43,8 +44,8 @@ export interface ChipMemory {
 }
 
 /**
- * The plan of the fewest estimated cycles; of equal ones that which moves the fewest bytes. Throws a RangeError where none
- * fits.
+ * The plan of the fewest estimated cycles; of equal ones that which moves the fewest bytes.
+ * @throws InputError where none fits
  */
 export function planMatmul(
   shape: MatmulShape,
@@ -61,7 +62,7 @@ export function planMatmul(
       if (rated && (!best || better(rated.estimate, best.estimate))) best = rated;
     }
   if (!best)
-    throw new RangeError(
+    throw new InputError(
       `no plan for ${shape.m} × ${shape.k} times ${shape.k} × ${shape.n} fits the chip; leave more of it open, or make the memories larger`,
     );
   return best;

@@ -24,10 +24,9 @@ function prepared(data: MatmulData, chip: ChipConfig, choice: PlanChoice) {
   const matmul = new MatmulPrograms(chip);
   matmul.add(task, plan);
   const { programs } = matmul;
-  const nodes = chipNodes(chip).map(({ id, kind }) => ({ id, computes: kind === "compute" }));
   /** Runs programs on the model, and compares the result with the reference. */
   const run = (changed = programs) => {
-    const model = new ChipModel(chip.tile, nodes);
+    const model = new ChipModel(chip.tile, chipNodes(chip));
     for (const { address, bytes } of contents) model.dram.write(address, bytes);
     model.run(changed);
     expect(readResult(model.dram, task)).toEqual(referenceResult(data));

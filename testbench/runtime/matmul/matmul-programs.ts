@@ -4,8 +4,11 @@ import { type Placed, ProgramBuilder } from "../program-builder.ts";
 import { type ChipPlan, canMulticast, mGrain } from "./chip-plan.ts";
 import { type MatmulTask, type Range, shares } from "./matmul-task.ts";
 import { layoutOf, type TileLayout } from "./tile-plan.ts";
-import { TileProgram, type TileRole, tags, weightLoads } from "./tile-program.ts";
+import { TileProgram, type TileRole, tags, weightLoad } from "./tile-program.ts";
 import { type TilePart, tileSchedule } from "./tile-schedule.ts";
+
+/** Pieces of weights that a memory tile loads before it has sent the first: fewer than its queue of LOADs holds. */
+const piecesAhead = 4;
 
 /** The programs of a chip, one for each node that has something to do; several matmuls can go into them, one after the other. */
 export class MatmulPrograms {
@@ -56,7 +59,7 @@ export class MatmulPrograms {
   private builder(node: number): ProgramBuilder {
     const builder = this.builders.get(node);
     if (!builder) {
-      const first = new ProgramBuilder();
+      const first = new ProgramBuilder((node & 15) === this.chip.width ? "memory" : "compute");
       this.builders.set(node, first);
       return first;
     }
@@ -83,7 +86,7 @@ export class MatmulPrograms {
     new TileProgram(this.builder(node), task, part, plan.tile, layout, this.chip.tile, role).add();
   }
 
-  /** Adds what a memory tile does: loads each piece of weights while it sends the one before to the tiles of its row. */
+  /** Adds what a memory tile does: loads pieces of weights ahead and sends each to the tiles of its row. */
   private addSender(
     node: number,
     task: MatmulTask,
@@ -95,36 +98,22 @@ export class MatmulPrograms {
     const [first] = m;
     if (!first || !k) return;
     const { steps } = tileSchedule({ m: first, n, k }, plan.tile, layout, side);
-    const pieces = steps.filter(({ w }) => w.loads);
     const builder = this.builder(node);
     const slots = Math.floor(scratchpadRows / layout.wRows);
-    const row = node >> 4;
-    let loaded: Placed | null = null;
-    const load = (i: number) => {
-      const piece = pieces[i];
-      if (!piece) return;
-      if (i >= slots && i % slots === 0) builder.control({ mnemonic: "fence", operands: { queues: 8 } });
-      for (const one of weightLoads(piece, task, side, (i % slots) * layout.wRows)) loaded = builder.add(one);
-    };
-    load(0);
+    const sends: Placed[] = [];
+    const pieces = steps.filter(({ w }) => w.loads);
+    const loads: Placed[] = [];
     for (const [i, piece] of pieces.entries()) {
-      builder.control({ mnemonic: "fence", operands: { queues: 1 } });
       const rows = Math.ceil(piece.k.size / side) * side;
-      builder.add(
-        {
-          mnemonic: "send",
-          sub: "scratchpad",
-          operands: {
-            node: nodeId(0, row),
-            mask: m.length - 1,
-            tag: tags.weights,
-            local: (i % slots) * layout.wRows,
-            rows,
-          },
-        },
-        [loaded],
-      );
-      load(i + 1);
+      // A few LOADs before the first SEND, so that there is always one under way.
+      for (let ahead = loads.length; ahead < Math.min(i + piecesAhead, i + slots, pieces.length); ahead++) {
+        const next = pieces[ahead];
+        const local = (ahead % slots) * layout.wRows;
+        if (next) loads.push(builder.add(weightLoad(next, task, side, local), [sends[ahead - slots]]));
+      }
+      const local = (i % slots) * layout.wRows;
+      const operands = { node: nodeId(0, node >> 4), mask: m.length - 1, tag: tags.weights, local, rows };
+      sends.push(builder.add({ mnemonic: "send", sub: "scratchpad", operands }, [loads[i]]));
     }
   }
 }

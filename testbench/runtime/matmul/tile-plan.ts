@@ -21,8 +21,8 @@ export interface TilePlan {
   readonly outer: "m" | "n";
 }
 
-/** Bytes that the columns of a LOAD can count. */
-export const mostLoadColumns = 4095;
+/** The most rows, and the most columns, of a LOAD or GEMM. */
+const mostOfMatrix = 4095;
 /** Blocks of int32 biases, or sets of parameters, that are held at once. */
 const biasSlots = 4;
 
@@ -57,7 +57,7 @@ export function layoutOf(plan: TilePlan, demands: TileDemands, config: NpuConfig
   const biasRows = demands.bias && !demands.int8 ? n : 0;
   const blockRows = m * n;
   const kTiles = Math.ceil(k / side);
-  if (blockRows + 2 * biasRows > half || n * side > mostLoadColumns || k > mostLoadColumns) return null;
+  if (blockRows + 2 * biasRows > half || n * side > mostOfMatrix || kTiles * side > mostOfMatrix) return null;
   const parameterSlots = Math.floor(256 / n);
   if (demands.int8 && parameterSlots < biasSlots) return null;
 

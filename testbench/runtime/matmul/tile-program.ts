@@ -3,7 +3,7 @@ import { configurationValue } from "../../../hdl/npu/isa/index.ts";
 import type { Instruction } from "../instruction.ts";
 import type { Placed, ProgramBuilder } from "../program-builder.ts";
 import type { MatmulTask } from "./matmul-task.ts";
-import { mostLoadColumns, type TileLayout, type TilePlan } from "./tile-plan.ts";
+import type { TileLayout, TilePlan } from "./tile-plan.ts";
 import { type OutputBlock, type Step, type TilePart, type TileSchedule, tileSchedule } from "./tile-schedule.ts";
 
 /** How a tile works with others. */
@@ -148,8 +148,7 @@ export class TileProgram {
     const local = layout.w + step.w.slot * layout.wRows;
     const after = [this.gemms[step.w.freedBy]];
     if (role.weightsFrom === null) {
-      for (const load of weightLoads(step, this.task, this.side, local))
-        this.wLoads[step.w.slot] = this.load(load, after);
+      this.wLoads[step.w.slot] = this.load(weightLoad(step, this.task, this.side, local), after);
       return;
     }
     const rows = Math.ceil(step.k.size / this.side) * this.side;
@@ -333,25 +332,15 @@ export class TileProgram {
   }
 }
 
-/** The LOADs that bring a step's weights to rows from `local` on: runs of whole rows of a block. */
-export function weightLoads(
+/** The LOAD that brings a step's weights to rows from `local` on: one run of bytes. */
+export function weightLoad(
   { k, n }: Pick<Step, "k" | "n">,
   task: MatmulTask,
   side: number,
   local: number,
-): Instruction[] {
+): Instruction {
   const blockRows = Math.ceil(task.k / side) * side;
+  const dram = task.w + ((n.from / side) * blockRows + k.from) * side;
   const rows = Math.ceil(k.size / side) * side;
-  const most = Math.floor(mostLoadColumns / side);
-  const address = task.w + ((n.from / side) * blockRows + k.from) * side;
-  return Array.from({ length: Math.ceil(rows / most) }, (_, i) => ({
-    mnemonic: "load",
-    sub: "scratchpad",
-    operands: {
-      local: local + i * most,
-      dram: address + i * most * side,
-      rows: 1,
-      cols: Math.min(most, rows - i * most) * side,
-    },
-  }));
+  return { mnemonic: "load", sub: "scratchpad", operands: { local, dram, rows, cols: side, stride: side } };
 }

@@ -31,7 +31,7 @@ export class AccessLog {
       for (const kind of conflicts[access]) {
         for (let queue = 0; queue < 4; queue++) {
           const other = this.last[kind][queue]?.[row];
-          if (!other || other === step || isOrdered(step, other)) continue;
+          if (!other || other === step || isOrdered(step, access, other)) continue;
           throw new ProgramError(
             `${this.memory} row ${row}: nothing orders the ${access} of ${placeOf(step)} after the ${kind} of ${placeOf(other)}; give them tokens`,
           );
@@ -43,8 +43,10 @@ export class AccessLog {
   }
 }
 
-function isOrdered(step: Step, other: Step): boolean {
-  return (step.queue === other.queue && inOrder[step.queue] === true) || knows(step.before, other);
+function isOrdered(step: Step, access: Access, other: Step): boolean {
+  // What is added in the load queue waits for what it was given before.
+  const inTurn = inOrder[step.queue] === true || access === "add";
+  return (step.queue === other.queue && inTurn) || knows(step.before, other);
 }
 
 /** Whether a clock knows that a step is done. */

@@ -5,10 +5,10 @@ import { ChipModel } from "./chip-model.ts";
 
 const config = npuConfig({ side: 4, scratchpadRows: 64, accumulatorRows: 16 });
 const nodes = [
-  { id: 0, computes: true },
-  { id: 1, computes: true },
-  { id: 2, computes: false },
-];
+  { id: 0, kind: "compute" },
+  { id: 1, kind: "compute" },
+  { id: 2, kind: "memory" },
+] as const;
 
 /** Runs programs, a text for each node in turn, with bytes in DRAM from address 0 on; the chip afterwards. */
 function run(texts: readonly string[], bytes: readonly number[] = []): ChipModel {
@@ -79,9 +79,8 @@ describe("the model of the chip", () => {
       [
         `receive.scratchpad node=2 tag=3 local=9 rows=2`,
         `receive.scratchpad node=2 tag=3 local=5 rows=2`,
-        `load.scratchpad rows=1 cols=8
-        fence queues=1
-        send.scratchpad node=0 mask=1 tag=3 rows=2`,
+        `load.scratchpad rows=1 cols=8 push_next
+        send.scratchpad node=0 mask=1 tag=3 rows=2 pop_prev`,
       ],
       bytes,
     );

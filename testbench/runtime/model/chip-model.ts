@@ -1,16 +1,10 @@
-import type { NpuConfig } from "../../../hdl/index.ts";
+import type { ChipNode, NpuConfig } from "../../../hdl/index.ts";
 import { SparseMemory } from "../../models/sparse-memory.ts";
 import type { Instruction } from "../instruction.ts";
 import { DramLog } from "./dram-log.ts";
 import { ProgramError } from "./program-error.ts";
 import { placeOf, type Step } from "./step.ts";
 import { type Surroundings, TileModel } from "./tile-model.ts";
-
-/** A node of the chip: its id on the network, and whether it has an array. */
-export interface ModelNode {
-  readonly id: number;
-  readonly computes: boolean;
-}
 
 /** The program of a node. */
 export interface NodeProgram {
@@ -27,9 +21,9 @@ export class ChipModel {
   private readonly tiles: readonly TileModel[];
   private readonly around: Surroundings;
 
-  constructor(config: NpuConfig, nodes: readonly ModelNode[]) {
+  constructor(config: NpuConfig, nodes: readonly ChipNode[]) {
     this.around = { dram: this.dram, tiles: nodes.length, dramLog: new DramLog() };
-    this.tiles = nodes.map(({ id, computes }, number) => new TileModel(config, number, id, computes, this.around));
+    this.tiles = nodes.map(({ id, kind }, number) => new TileModel(config, number, id, kind, this.around));
   }
 
   tile(node: number): TileModel {

@@ -25,10 +25,19 @@ class Tokens {
   }
 }
 
-/** The semaphores between a tile's four queues: `onwards[i]` from queue i to i + 1, `back[i]` the other way. */
+/** The queues of a kind of tile, in the order in which they are neighbours. */
+export const neighbours = { compute: [0, 1, 2, 3], memory: [0, 3] } as const;
+export type TileKind = keyof typeof neighbours;
+
+/** The semaphores between a tile's queues: `onwards[i]` from its i-th to the next, `back[i]` the other way. */
 export class TokenModel {
-  readonly onwards = [new Tokens(), new Tokens(), new Tokens()];
-  readonly back = [new Tokens(), new Tokens(), new Tokens()];
+  private readonly onwards = [new Tokens(), new Tokens(), new Tokens()];
+  private readonly back = [new Tokens(), new Tokens(), new Tokens()];
+  private readonly places: readonly number[];
+
+  constructor(kind: TileKind) {
+    this.places = neighbours[kind];
+  }
 
   /** What keeps an instruction from beginning or from ending: a token, or room for one. Null: nothing. */
   missing({ operands, queue }: Step): string | null {
@@ -58,11 +67,12 @@ export class TokenModel {
   }
 
   private around(queue: number) {
+    const place = this.places.indexOf(queue);
     return {
-      fromPrev: this.onwards[queue - 1],
-      fromNext: this.back[queue],
-      toPrev: this.back[queue - 1],
-      toNext: this.onwards[queue],
+      fromPrev: this.onwards[place - 1],
+      fromNext: this.back[place],
+      toPrev: this.back[place - 1],
+      toNext: this.onwards[place],
     };
   }
 }

@@ -5,7 +5,7 @@ import type { Instruction } from "../instruction.ts";
 import { type Access, AccessLog } from "./access-log.ts";
 import type { DramLog } from "./dram-log.ts";
 import { ProgramError } from "./program-error.ts";
-import { TokenModel } from "./queue-model.ts";
+import { type TileKind, TokenModel } from "./queue-model.ts";
 import { SequencerModel } from "./sequencer-model.ts";
 import { type Clock, join, placeOf, queueNumbers, queues, type Step } from "./step.ts";
 import { gemmRows, runGemm } from "./tile-gemm.ts";
@@ -27,7 +27,7 @@ export interface Surroundings {
 export class TileModel {
   readonly memory: TileMemory;
   private sequencer = new SequencerModel([], 0);
-  private tokens = new TokenModel();
+  private tokens = new TokenModel("compute");
   private readonly waiting: Step[][] = [[], [], [], []];
   /** Instructions that each queue was given. */
   private given = [0, 0, 0, 0];
@@ -40,12 +40,12 @@ export class TileModel {
   private configuration: readonly bigint[] = [];
   private halted = true;
 
-  /** `number` is the tile's place in all tiles, `node` its id on the network, `computes` whether it has an array. */
+  /** `number` is the tile's place in all tiles, `node` its id on the network, `kind` whether it has an array. */
   constructor(
     readonly config: NpuConfig,
     readonly number: number,
     readonly node: number,
-    readonly computes: boolean,
+    readonly kind: TileKind,
     private readonly around: Surroundings,
   ) {
     this.memory = new TileMemory(config);
@@ -58,7 +58,7 @@ export class TileModel {
   start(program: readonly Instruction[]): void {
     const clock = () => new Int32Array(4 * this.around.tiles);
     this.sequencer = new SequencerModel(program, this.number);
-    this.tokens = new TokenModel();
+    this.tokens = new TokenModel(this.kind);
     this.given = [0, 0, 0, 0];
     this.clocks = queues.map(clock);
     this.begun = queues.map(clock);
@@ -140,7 +140,7 @@ export class TileModel {
     const { unit } = operands;
     if (unit !== "Controller") {
       const queue = queueNumbers[unit];
-      if (!this.computes && (unit === "Execute" || unit === "Vector"))
+      if (this.kind === "memory" && (unit === "Execute" || unit === "Vector"))
         throw new ProgramError(`tile ${this.number}, instruction ${this.sequencer.pc}: a memory tile has no array`);
       const steps = this.waiting[queue] ?? [];
       if (steps.length >= (computeQueues[queue]?.depth ?? 0)) return false;

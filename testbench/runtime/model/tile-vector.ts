@@ -1,7 +1,7 @@
 import { requantiseSingle } from "../requantise-single.ts";
 import type { Operands } from "./operands.ts";
 import type { RowRange } from "./tile-gemm.ts";
-import { parameterRows, type TileMemory } from "./tile-memory.ts";
+import type { TileMemory } from "./tile-memory.ts";
 
 /** The configuration registers as a VEC sees them. */
 export interface VectorConfiguration {
@@ -103,8 +103,9 @@ export function runVector(operands: Operands, configuration: VectorConfiguration
   const high = act === "none" || act === "relu" ? 127 : configuration.high;
   for (const [i, sums] of results.entries()) {
     const block = byRow ? 0 : Math.floor(i / rows);
+    // Lanes beyond the matrix are zero, except that a row's one result is in all of them.
     const lanes = byRow ? side : Math.min(side, cols - block * side);
-    const parameters = ((operands.number("scale") + block) % parameterRows) * side;
+    const parameters = (operands.number("scale") + block) * side;
     for (let lane = 0; lane < side; lane++) {
       const at = (dst + i) * side + lane;
       const sum = sums[lane] ?? 0;

@@ -2,8 +2,11 @@ import Table from "cli-table3";
 import { Command, Option } from "commander";
 import { distance } from "fastest-levenshtein";
 import pc from "picocolors";
+import { topOf } from "../hdl/netlist/index.ts";
+import { explain } from "../sim/index.ts";
 import {
   arrayOption,
+  type DesignListener,
   InputError,
   integerOption,
   type RunReport,
@@ -60,6 +63,7 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
     .option("--random-init", "undefined state starts random by seed (default)")
     .option("--no-random-init", "undefined state starts from 0");
   return addWaveOptions(command)
+    .option("--explain", "say what the compiler updates in SIMD lanes, and what not and why")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
@@ -76,6 +80,8 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
         cycles: integerOption("--cycles", text(options.cycles), 1, 1e12),
         options: Object.fromEntries(Object.entries(options).map(([key, value]) => [key, optionText(value)])),
       };
+      if (options.explain === true && (request.engine !== "wasm" || options.seeds !== undefined))
+        throw new InputError("--explain is about one run of the compiled simulator; leave --engine and --seeds out");
       if (options.seeds !== undefined) {
         if (waves) throw new InputError("--seeds with --vcd: record one run, with --seed");
         const { seeds, threads } = options;
@@ -86,9 +92,14 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
       if (options.threads !== undefined) throw new InputError("--threads needs --seeds: threads run one seed each");
       const progress = new TerminalProgress(json);
       try {
-        const report = await testbench.run({ ...request, seed, waves, progress });
+        const explanations = new Map<string, string>();
+        const starting: DesignListener = (design, engineOptions) => {
+          explanations.set(topOf(design).name, explain(design, engineOptions));
+        };
+        const listening = options.explain === true ? { starting } : {};
+        const report = await testbench.run({ ...request, ...listening, seed, waves, progress });
         progress.close();
-        print(testbench, report, progress.firstCycle, json);
+        print(testbench, report, { firstCycle: progress.firstCycle, explanations, json });
         finished(report.passed ? exitCodes.passed : exitCodes.failed);
       } finally {
         progress.close();
@@ -99,14 +110,24 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
 const text = (value: unknown): string => String(value ?? "");
 const optionText = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 
-function print({ name }: Testbench, report: RunReport, firstCycle: number | null, json: boolean): void {
+interface Printed {
+  /** Milliseconds from the start of the command. */
+  readonly firstCycle: number | null;
+  /** By name of the design. */
+  readonly explanations: ReadonlyMap<string, string>;
+  readonly json: boolean;
+}
+
+function print({ name }: Testbench, report: RunReport, { firstCycle, explanations, json }: Printed): void {
   if (json) {
     const { passed, failure } = report;
+    const explained = explanations.size > 0 ? { explain: Object.fromEntries(explanations) } : {};
     process.stdout.write(
-      `${JSON.stringify({ testbench: name, passed, failure, ...report.json, firstCycleMilliseconds: firstCycle }, null, 2)}\n`,
+      `${JSON.stringify({ testbench: name, passed, failure, ...report.json, firstCycleMilliseconds: firstCycle, ...explained }, null, 2)}\n`,
     );
     return;
   }
+  for (const [design, explanation] of explanations) process.stdout.write(`${design}: ${explanation}\n\n`);
   const table = new Table({ style: { head: [], border: [] } });
   table.push(...report.rows.map(([label, value]) => [label, value]));
   if (firstCycle !== null) table.push(["start of the command to first cycle", `${Math.round(firstCycle)} ms`]);

@@ -37,6 +37,11 @@ describe("bad input is one clear line, exit code 2, and nothing written", () => 
     ["an array of 0 rows", ["run", "matmul", "--array", "0x4", ...out], "--array (rows) 0"],
     ["an array of 10,000 rows", ["run", "matmul", "--array", "10000x4", ...out], "from 1 to 256"],
     ["an array that is none", ["run", "matmul", "--array", "big", ...out], "rows and columns, such as 16x16"],
+    [
+      "an explained run of the interpreter",
+      ["run", "matmul", "--explain", "--engine", "interpreter", ...out],
+      "--explain is",
+    ],
     ["a seed that is none", ["run", "matmul", "--seed", "x", ...out], "--seed x"],
     ["an unknown testbench", ["run", "matmull"], "did you mean matmul?"],
     ["nothing to list", ["list", "Fifi"], "there is no testbench or block Fifi; did you mean Fifo?"],
@@ -147,4 +152,13 @@ test("a run that needs more cycles than it may exits with 1 and leaves a whole V
   expect(stderr).toBe("systole: not finished after 200 cycles; raise --cycles, or make the matrices smaller\n");
   expect(status).toBe(1);
   expect(systole("wave", "late.vcd", "--signals", "state").status).toBe(0);
+});
+
+test("--explain tells what is in lanes before the report, and in it as JSON", () => {
+  const args = ["run", "matmul", "--m", "4", "--k", "4", "--n", "4", "--array", "4x4", "--explain"];
+  const { status, stdout } = systole(...args);
+  expect([status, stdout.indexOf("array.pe: 16 lanes") < stdout.indexOf("matmul passed")]).toEqual([0, true]);
+  expect(stdout).toMatch(/^MatmulEngine_4_4: \d+ of \d+ registers are updated in lanes, \d+ one by one\n/);
+  const { explain }: { explain: Record<string, string> } = JSON.parse(systole(...args, "--json").stdout);
+  expect(explain.MatmulEngine_4_4).toContain("array.pe: 16 lanes");
 });

@@ -1,3 +1,4 @@
+import type { DesignListener } from "./bench/simulate-options.ts";
 import type { Progress } from "./progress.ts";
 
 /** One option of a testbench on the command line. */
@@ -24,6 +25,8 @@ export interface RunRequest {
   /** The testbench's own options by camel-cased name, as given. */
   readonly options: Readonly<Record<string, string | undefined>>;
   readonly progress: Progress;
+  /** Hears of every design that the run simulates. */
+  readonly starting?: DesignListener;
 }
 
 /** What to record of a run, and where. */

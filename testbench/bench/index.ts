@@ -13,6 +13,7 @@ export { MismatchError, Scoreboard } from "./scoreboard.ts";
 export { replay, seedOf, seedVariable } from "./seed.ts";
 export type { DesignSim, Running, SignalValue, Sim, SimulationCheckpoint } from "./sim.ts";
 export { type SimulateOptions, simulate, simulateDesign } from "./simulate.ts";
+export type { DesignListener } from "./simulate-options.ts";
 export { collect, drive, type Stalls } from "./stream-driver.ts";
 export { ProtocolError, StreamMonitor, type Transfer, type WatchedStream } from "./stream-monitor.ts";
 export { all, cycles, until } from "./wait.ts";

@@ -1,7 +1,10 @@
-import type { DomainOptions } from "../../hdl/index.ts";
-import type { Clock, TravelOptions } from "../../sim/index.ts";
+import type { Design, DomainOptions } from "../../hdl/index.ts";
+import type { Clock, EngineOptions, TravelOptions } from "../../sim/index.ts";
 import type { EngineName } from "./engine-choice.ts";
 import type { RecordOptions } from "./recorder.ts";
+
+/** Hears of a design right before an engine is made for it. */
+export type DesignListener = (design: Design, options: EngineOptions) => void;
 
 export interface SimulateOptions {
   /** Default: wasm. */
@@ -30,4 +33,6 @@ export interface SimulateOptions {
   readonly timeout?: number;
   /** Cycles that one `run` may take. Default: no limit. */
   readonly maxCycles?: number;
+  /** Called with the elaborated design, before it is compiled. */
+  readonly starting?: DesignListener;
 }

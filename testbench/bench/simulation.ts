@@ -24,12 +24,14 @@ export class Simulation extends DesignUnderTest<Engine> implements Running {
   constructor(moduleName: string, design: Design, options: SimulateOptions) {
     const { engine = "wasm", randomInit, clocks, observe, travel = false } = options;
     const seed = seedOf(options.seed);
-    const started = startEngine(engine, design, {
+    const engineOptions = {
       seed,
       ...(randomInit === undefined ? {} : { randomInit }),
       ...(clocks ? { clocks } : {}),
       ...(observe ? { observe } : {}),
-    });
+    };
+    options.starting?.(design, engineOptions);
+    const started = startEngine(engine, design, engineOptions);
     const top = hierarchy(design);
     const traveller = travel === false ? null : travelling(started, design, travel === true ? {} : travel);
     const past = traveller && new Past(design, top, traveller, clocks ?? {});

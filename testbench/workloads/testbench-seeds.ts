@@ -6,7 +6,7 @@ import { testbenches } from "./index.ts";
 /** A testbench by name and what it is asked for, without what seeds differ in. */
 export interface SeedsRequest {
   readonly testbench: string;
-  readonly request: Omit<RunRequest, "seed" | "progress" | "waves">;
+  readonly request: Omit<RunRequest, "seed" | "progress" | "waves" | "starting">;
 }
 
 /** A run of a testbench with a seed. Rows and JSON of its report are plain data, so threads can hand it over. */

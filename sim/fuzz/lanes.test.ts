@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { interpret } from "../interpreter/interpreter.ts";
 import { compile } from "../wasm/index.ts";
+import { grids } from "./grid.fuzz.ts";
 import { type EngineFactory, lockstep, type Watch } from "./lockstep.fuzz.ts";
 import { type Lowering, lowerings, loweringsOf } from "./lowerings.fuzz.ts";
 import { arrayNetlists } from "./netlists.fuzz.ts";
@@ -15,7 +16,10 @@ test(`${runs} random arrays are the same in lanes and one by one (replay: SYSTOL
   const counts = new Map<Lowering, number>(lowerings.map((lowering) => [lowering, 0]));
   fc.assert(
     fc.property(
-      arrayNetlists(),
+      fc.oneof(
+        arrayNetlists(),
+        grids().map((design) => ({ design, clocks: {} })),
+      ),
       stimuli(cycles),
       fc.record({ seed: fc.nat(), randomInit: fc.boolean(), lanes: fc.constantFrom("always", "always", "auto") }),
       fc.constantFrom<Watch>("ports", "every signal"),

@@ -34,9 +34,12 @@ function ofGroup(planned: Plan, ordered: OrderedGroup, found: Set<Lowering>): vo
   if (late.includes(true)) found.add("through the second bank");
   found.add(group.lanes % 16 === 0 ? "whole registers" : "ragged registers");
   if (group.name.startsWith("delays")) found.add("delay chain");
-  const place = planned.flat.groups.find(({ path }) => path === group.name);
-  if (place && place.dims.length > 1) found.add("several dimensions");
-  if (place && place.parent > 0) found.add("array in an array");
+  for (const id of group.roots[0]?.registers ?? []) {
+    const place = planned.flat.groups[planned.flat.group[id] ?? -1];
+    if (!place) continue;
+    if (place.dims.length > 1) found.add("several dimensions");
+    if ((planned.flat.groups[place.parent]?.lanes ?? 1) > 1) found.add("array in an array");
+  }
   for (const { width } of group.roots) found.add(`elements of ${(8 * elementBytes(width)) as 8 | 16 | 32 | 64} bits`);
 
   for (const sources of group.leaves.values()) for (const id of sources) found.add(sourceOf(planned, id));

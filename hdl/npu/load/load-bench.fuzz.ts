@@ -37,6 +37,9 @@ export class LoadBench {
   writes = 0;
   /** Instructions that the unit has accepted. */
   given = 0;
+  /** What the unit's counts of bytes add up to. */
+  readonly bytesRead = [0, 0];
+  bytesReceived = 0;
   private readonly queue: bigint[] = [];
   private readonly random: Random;
 
@@ -127,6 +130,10 @@ export class LoadBench {
       this.writes++;
       memories.table[Number(table.address)] = Number(table.entry);
     }
+    dut.out.bytesRead.forEach((bytes, i) => {
+      this.bytesRead[i] = (this.bytesRead[i] ?? 0) + bytes;
+    });
+    this.bytesReceived += dut.out.bytesReceived;
     if (grant.valid && grant.ready) {
       const { payload, destination, mask, last } = grant.bits;
       expect([mask, last]).toEqual([0, 1]);

@@ -28,7 +28,7 @@ export const LoadJob = (config: NpuConfig) =>
  *   At most `mostUnderWay` may have been accepted without having given their result.
  * - `drop`: what is under way ends as soon as the bus allows, and nothing more is written; until the channel is idle.
  * - `result`: of each LOAD, in their order. `backlog`: the work of those that have not ended.
- * - `starved`: a LOAD waits for data. `busy`: one has not ended.
+ * - `starved`: a LOAD waits for data.
  */
 export const LoadChannel = (config: NpuConfig) => {
   const channel = channelConfig(config, transactionIds.data);
@@ -52,7 +52,6 @@ export const LoadChannel = (config: NpuConfig) => {
         result: Stream(PathResult),
         backlog: LoadWork,
         starved: Bool,
-        busy: Bool,
       },
     },
     ({ job, drop, bus, write, add, parameter, entry, result }) => {
@@ -104,7 +103,6 @@ export const LoadChannel = (config: NpuConfig) => {
         result: results.out.deq,
         backlog,
         starved: placer.out.busy.and(beats.out.deq.valid.not()),
-        busy: backlog.ne(0),
       };
     },
   );

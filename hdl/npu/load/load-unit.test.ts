@@ -106,6 +106,19 @@ describe(`LoadUnit (${replay(seed)})`, () => {
     expect(bench.dut.cycle).toBeLessThan(4 * span + 250);
   });
 
+  test("a LOAD goes to the channel that has less to do", () => {
+    const bench = start();
+    const [large, little] = [
+      { ...tile, rows: 20 },
+      { ...tile, rows: 1, cols: 4, local: 200 },
+    ];
+    for (const jobs of [[large], [large, little, { ...large, local: 300 }]]) {
+      bench.push(...jobs.map((job) => instructionWord("load", job)));
+      bench.finish(bench.done.length + jobs.length);
+    }
+    expect(bench.bytesRead).toEqual([2 * 20 * 16, 4 + 20 * 16]);
+  });
+
   const faults: readonly (readonly [what: string, word: bigint, fault: string])[] = [
     ["no rows", instructionWord("load", { ...tile, rows: 0 }), "Operand"],
     ["no columns", instructionWord("load", { ...tile, cols: 0 }), "Operand"],
@@ -168,18 +181,23 @@ describe(`LoadUnit (${replay(seed)})`, () => {
   });
 
   test.each([
-    ["rows", { ...tile, rows: 10 }],
-    ["transposed", { ...tile, rows: 10, transpose: true }],
+    ["rows", { ...tile, rows: 12, stride: 21 }],
+    ["transposed", { ...tile, rows: 12, stride: 21, transpose: true }],
     ["int32", { ...tile, sub: "accumulator", rows: 4, int32: true, stride: 67 } as const],
   ])("an error of the bus at any beat ends its LOAD alone, %s", (_, job) => {
     const bench = start(0.2);
-    const others = [200, 300, 400].map((local) => ({ ...tile, local, dram: 0x18000 }));
+    const others = [200, 300, 400].map((local) => ({ ...job, local, dram: 0x18000 }));
+    const expected = new TileMemories(config);
+    for (const other of others) expected.load(other, bench.dram.memory);
     const bytes = job.rows * job.stride;
     for (let address = job.dram; address < job.dram + bytes; address += 4) {
       const beat = address - (address % 4);
       const length = job.cols * ("int32" in job ? 4 : 1);
       const hit = [0, 1, 2, 3].some((i) => beat + i >= job.dram && (beat + i - job.dram) % job.stride < length);
       const before = bench.done.length;
+      const { scratchpad, accumulators } = bench.memories;
+      scratchpad.fill(0);
+      accumulators.fill(0);
       bench.dram.fail({ on: "read", address, bytes: 1 });
       const jobs = [others[0] ?? job, job, others[1] ?? job, others[2] ?? job];
       bench.push(...jobs.map((one) => instructionWord("load", one)));
@@ -190,10 +208,9 @@ describe(`LoadUnit (${replay(seed)})`, () => {
         ["None", 0],
         ["None", 0],
       ]);
+      expect(scratchpad.slice(800)).toEqual(expected.scratchpad.slice(800));
+      expect(accumulators.slice(800)).toEqual(expected.accumulators.slice(800));
     }
-    const expected = new TileMemories(config);
-    for (const other of others) expected.load(other, bench.dram.memory);
-    expect(bench.memories.scratchpad.slice(800)).toEqual(expected.scratchpad.slice(800));
   });
 
   const flitsOf = (source: number, count: number, random: Random): ArrivingFlit[] =>
@@ -257,7 +274,7 @@ describe(`LoadUnit (${replay(seed)})`, () => {
     const bench = start(stalls);
     const random = new Random(seed + held);
     const busy: bigint[] = [
-      instructionWord("load", { ...tile, rows: 12, top: 3, left: 2 }),
+      instructionWord("load", { ...tile, rows: 130, top: 3, left: 2 }),
       instructionWord("load", { ...tile, rows: 9, transpose: true, local: 100 }),
       instructionWord("receive", { sub: "accumulator", node: 1, tag: 0, local: 8, rows: 4 }),
       instructionWord("load", { ...tile, sub: "lut", rows: 2 }),
@@ -272,7 +289,7 @@ describe(`LoadUnit (${replay(seed)})`, () => {
       for (let i = 0; i < time; i++) bench.step();
       given = bench.given;
       bench.dut.in.cancel = 1;
-      bench.withdraw();
+      const ended = bench.done.length;
       bench.step();
       const { writes } = bench;
       if (!held) bench.dut.in.cancel = 0;
@@ -280,8 +297,10 @@ describe(`LoadUnit (${replay(seed)})`, () => {
         if (i > 200) throw new Error(`still busy ${i} cycles after it was cancelled in cycle ${time}`);
         bench.step();
       }
+      bench.withdraw();
       expect(bench.writes).toBe(writes);
       expect(bench.done.length).toBe(given);
+      expect(bench.done.slice(ended).every(({ fault }) => fault === "None")).toBe(true);
       bench.dut.in.cancel = 0;
       bench.flits.splice(0);
 

@@ -144,7 +144,7 @@ export const LoadUnit = (config: NpuConfig, noc: NocConfig) => {
             path: mux(skips, UInt(2).lit(noPath), mux(bits.receives, UInt(2).lit(receiving), toSecond.extend(2))),
             tag: bits.tag,
             reason: mux(drop, FaultReason.lit("None"), bits.reason),
-            sums: bits.sums.and(skips.not()),
+            sums: bits.sums,
           },
         },
         result: [first.out.result, second.out.result, receiver.out.result],

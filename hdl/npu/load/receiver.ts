@@ -40,7 +40,6 @@ export const Receiver = (config: NpuConfig, noc: NocConfig) => {
         add: Stream(AccumulatorAdd(config)),
         result: Stream(PathResult),
         waits: Bool,
-        busy: Bool,
       },
     },
     ({ job, flit, drop, grant, write, add, result }) => {
@@ -142,7 +141,6 @@ export const Receiver = (config: NpuConfig, noc: NocConfig) => {
         },
         result: results.out.deq,
         waits: mux(state.is("Take"), flit.valid.not(), state.is("Grant")),
-        busy: waits.or(state.is("Idle").not()),
       };
     },
   );

@@ -222,11 +222,12 @@ describe(`StoreUnit (${replay(seed)})`, () => {
   ])("cancel at any time, stalls %d, held %d", (stalls, held) => {
     const bench = start(stalls);
     const busy = [
-      instructionWord("store", { ...tile, rows: 12 }),
+      instructionWord("store", { ...tile, rows: 6 }),
       instructionWord("send", { ...packet, rows: 20 }),
       instructionWord("store", { ...tile, sub: "accumulator", int32: true, rows: 3 }),
       instructionWord("send", { ...packet, sub: "accumulator", tag: 4 }),
       instructionWord("store", { ...tile, rows: 0 }),
+      instructionWord("store", { ...tile, rows: 120 }),
       instructionWord("send", { ...packet, tag: 5 }),
     ];
     for (let time = 0; time < 200; time += stalls > 0 ? 7 : 2) {
@@ -234,8 +235,8 @@ describe(`StoreUnit (${replay(seed)})`, () => {
       bench.push(...busy);
       for (let i = 0; i < time; i++) bench.step();
       const { given } = bench;
+      const ended = bench.done.length;
       bench.dut.in.cancel = 1;
-      bench.withdraw();
       bench.grants.splice(0);
       bench.step();
       if (!held) bench.dut.in.cancel = 0;
@@ -243,8 +244,10 @@ describe(`StoreUnit (${replay(seed)})`, () => {
         if (i > 200) throw new Error(`still busy ${i} cycles after it was cancelled in cycle ${time}`);
         bench.step();
       }
+      bench.withdraw();
       bench.dut.in.cancel = 0;
       expect(bench.done.length).toBe(given);
+      expect(bench.done.slice(ended).every(({ fault }) => fault === "None")).toBe(true);
       expect(bench.sent.at(-1)?.last ?? 1).toBe(1);
 
       const check: Matrix = { ...tile, local: time, dram: 0x30000 + 0x1000 * time };

@@ -71,9 +71,7 @@ export type SimdAccess = (typeof SimdAccess)[keyof typeof SimdAccess];
 /** Moves between one lane of a vector and memory or a scalar; the lane is an immediate. */
 export const SimdLane = {
   extract8: 0x16,
-  replace8: 0x17,
   extract16: 0x19,
-  replace16: 0x1a,
   extract32: 0x1b,
   replace32: 0x1c,
   load8: { opcode: 0x54, align: 0 },

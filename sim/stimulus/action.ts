@@ -1,7 +1,7 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
 import { Op } from "../wasm/opcodes.ts";
 import { commit } from "./commit.ts";
-import { clamped } from "./index-lanes.ts";
+import { clamped, rangeOf } from "./index-lanes.ts";
 import type { LaneAction } from "./kernel.ts";
 import { Control } from "./layout.ts";
 import { storeNumbers } from "./limb-call.ts";
@@ -92,11 +92,12 @@ function read(values: LaneValues, id: NodeId, waiting: ReadonlySet<NodeId>): voi
   const place = placeOf(values, node.memory);
   const { element, parts } = place.shape;
   const indices = clamped(values, node.address, depth);
+  const rows = rangeOf(values, node.address, depth);
   const masks = values.masks(node.sync.enable, element);
   const old = values.vectors(id, "any");
   const address = nextPlace(values, id, waiting);
   const load = (): void => {
-    gather(values, place, indices).forEach((word, i) => {
+    gather(values, place, indices, rows).forEach((word, i) => {
       to.store(address + 16 * i, to.select(masks[i % parts] ?? -1, word, old[i] ?? word));
     });
   };

@@ -33,19 +33,25 @@ export function commit(
     const node = values.node(id);
     if (node.kind !== "memRead" || !node.sync) return;
     const masks = values.masks(node.sync.enable, place.shape.element);
-    gather(values, place, indices).forEach((word, i) => {
+    gather(values, place, indices, found.depth + 1).forEach((word, i) => {
       const next = to.select(masks[i % place.shape.parts] ?? -1, word, old[i] ?? word);
       to.store(nextPlace(id) + 16 * i, next);
     });
   };
   if (early) loads.forEach(load);
   ports.forEach((port, index) => {
-    write(values, memory, port, places[index] ?? { vectors: [], element: 32 });
+    write(values, memory, port, places[index] ?? { vectors: [], element: 32 }, found.depth);
   });
   if (!early) loads.forEach(load);
 }
 
-function write(values: LaneValues, memory: number, { enable, data, mask }: MemoryWrite, indices: LaneNumbers): void {
+function write(
+  values: LaneValues,
+  memory: number,
+  { enable, data, mask }: MemoryWrite,
+  indices: LaneNumbers,
+  depth: number,
+): void {
   const { code, to } = values;
   const place = placeOf(values, memory);
   // All of it is at hand before the branch, which is not always taken.
@@ -54,14 +60,14 @@ function write(values: LaneValues, memory: number, { enable, data, mask }: Memor
   to.pushAny(values.bit(enable));
   code.branch(null, () => {
     if (!bits) {
-      scatter(values, place, indices, words);
+      scatter(values, place, indices, words, depth);
       return;
     }
-    const merged = gather(values, place, indices).map((before, i) => {
+    const merged = gather(values, place, indices, depth).map((before, i) => {
       const changed = to.and(to.xor(before, words[i] ?? before), bits[i] ?? before);
       return to.xor(before, changed);
     });
-    scatter(values, place, indices, merged);
+    scatter(values, place, indices, merged, depth);
   });
 }
 

@@ -29,6 +29,11 @@ export function clamped(values: LaneValues, id: NodeId, limit: number): LaneNumb
   return { vectors, element };
 }
 
+/** How many different numbers `clamped` may give. */
+export function rangeOf(values: LaneValues, id: NodeId, limit: number): number {
+  return values.unsigned(id) < 31 ? Math.min(2 ** values.unsigned(id), limit + 1) : limit + 1;
+}
+
 /** The same numbers, which fit it, in another element. */
 export function inElement(values: LaneValues, { vectors, element }: LaneNumbers, other: Element): LaneNumbers {
   if (other >= element) return { vectors: values.widened(vectors, element, other, false), element: other };

@@ -3,7 +3,7 @@ import { Op } from "../wasm/opcodes.ts";
 import { Simd, SimdAccess, SimdLane } from "../wasm/simd.ts";
 import { type LaneNumbers, pushLane } from "./index-lanes.ts";
 import type { MemoryPlace } from "./layout.ts";
-import type { Element } from "./shape.ts";
+import { type Element, partsOf } from "./shape.ts";
 import type { LaneValues } from "./values.ts";
 import type { Vector } from "./vector-code.ts";
 
@@ -16,11 +16,48 @@ export function placeOf(values: LaneValues, memory: number): MemoryPlace {
   return place;
 }
 
-/**
- * The words of a memory at the indices of all lanes. Lanes that read the same word, as those in step with each other
- * do, are read together.
- */
-export function gather(values: LaneValues, place: MemoryPlace, indices: LaneNumbers): Vector[] {
+/** About how many instructions of the machine it takes to move the words of all lanes one by one. */
+function singlyCost(values: LaneValues, { shape }: MemoryPlace): number {
+  return values.lanes.layout.lanes * (3 + 2 * shape.limbs);
+}
+
+/** And with so many operations on the vectors of each of so many rows. */
+function rowsCost(values: LaneValues, { row, shape }: MemoryPlace, rows: number, operations: number): number {
+  const widening = 2 * (partsOf(shape.element, values.lanes.layout.lanes) - 1);
+  return rows * (2 + widening + (row / 16) * operations);
+}
+
+/** The words of a memory at the indices of all lanes, which are below `rows` or of no interest. */
+export function gather(values: LaneValues, place: MemoryPlace, indices: LaneNumbers, rows: number): readonly Vector[] {
+  const shallow = rowsCost(values, place, rows - 1, 4) < singlyCost(values, place);
+  return shallow ? gatherRows(values, place, indices, rows) : gatherSingly(values, place, indices);
+}
+
+/** Selects among all rows. */
+function gatherRows(values: LaneValues, place: MemoryPlace, indices: LaneNumbers, rows: number): readonly Vector[] {
+  const { to } = values;
+  const { address, row, shape } = place;
+  const load = (index: number): Vector[] =>
+    Array.from({ length: row / 16 }, (_, i) => to.load(address + row * index + 16 * i));
+  let words = load(0);
+  for (let index = 1; index < rows; index++) {
+    const masks = rowMasks(values, indices, index, shape.element);
+    const own = load(index);
+    words = words.map((word, i) => to.select(masks[i % shape.parts] ?? -1, own[i] ?? word, word));
+  }
+  return words;
+}
+
+/** Masks, for elements of some size, of the lanes that have an index. */
+function rowMasks(values: LaneValues, { vectors, element }: LaneNumbers, index: number, other: Element) {
+  const { to } = values;
+  const masks = vectors.map((vector) => to.equal(element, vector, to.constant(element, BigInt(index))));
+  if (other >= element) return values.widened(masks, element, other, true);
+  return values.narrowed(masks, element, other, true);
+}
+
+/** Lanes that read the same word, as those in step with each other do, are read together. */
+function gatherSingly(values: LaneValues, place: MemoryPlace, indices: LaneNumbers): readonly Vector[] {
   const { code, to } = values;
   const { address, row, shape } = place;
   const words = Array.from({ length: shape.limbs * shape.parts }, () => to.local());
@@ -53,9 +90,25 @@ export function gather(values: LaneValues, place: MemoryPlace, indices: LaneNumb
   return words;
 }
 
-/** Stores the words of all lanes at their indices. */
-export function scatter(values: LaneValues, place: MemoryPlace, indices: LaneNumbers, words: readonly Vector[]): void {
-  const { code } = values;
+/** Stores the words of all lanes at their indices: those from `rows` up are nowhere. */
+export function scatter(
+  values: LaneValues,
+  place: MemoryPlace,
+  indices: LaneNumbers,
+  words: readonly Vector[],
+  rows: number,
+): void {
+  const { code, to } = values;
+  if (rowsCost(values, place, rows, 5) < singlyCost(values, place)) {
+    for (let index = 0; index < rows; index++) {
+      const masks = rowMasks(values, indices, index, place.shape.element);
+      words.forEach((word, i) => {
+        const address = place.address + place.row * index + 16 * i;
+        to.store(address, to.select(masks[i % place.shape.parts] ?? -1, word, to.load(address)));
+      });
+    }
+    return;
+  }
   eachAccess(values, place, indices, (word, offset, lane) => {
     code.get(words[word] ?? -1);
     code.simdLaneAccess(stores[place.shape.element], offset, lane);

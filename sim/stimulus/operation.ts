@@ -2,7 +2,7 @@ import type { NodeId } from "../../hdl/netlist/index.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { comparison, reduction } from "./compare.ts";
 import { division } from "./division.ts";
-import { clamped } from "./index-lanes.ts";
+import { clamped, rangeOf } from "./index-lanes.ts";
 import { bitwise, complement, mux, select } from "./logic.ts";
 import { gather, placeOf } from "./memory.ts";
 import { shift } from "./shift.ts";
@@ -53,7 +53,9 @@ export function compute(values: LaneValues, id: NodeId): Computed {
       return reduction(values, node);
     case "memRead": {
       const depth = values.lanes.plan.memories[node.memory]?.depth ?? 0;
-      const vectors = gather(values, placeOf(values, node.memory), clamped(values, node.address, depth));
+      const indices = clamped(values, node.address, depth);
+      const rows = rangeOf(values, node.address, depth);
+      const vectors = gather(values, placeOf(values, node.memory), indices, rows);
       return { vectors, zero: true, sign: false };
     }
     default:

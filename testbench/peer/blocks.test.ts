@@ -39,7 +39,7 @@ function icarusCycles(index: number): number {
 }
 
 describe(`every block of the catalogue (${replayed})`, () => {
-  testWith("verilator")("has the same outputs in Verilator for 10,000 cycles", { timeout: 300_000 }, async () => {
+  testWith("verilator")("has the same outputs in Verilator for 10,000 cycles", { timeout: 900_000 }, async () => {
     const options = { peer: "verilator", cycles: 10_000, folder } as const;
     const report = await lockstepBatch(cases, options);
     const found = await differencesOf(cases, report, options);
@@ -48,7 +48,7 @@ describe(`every block of the catalogue (${replayed})`, () => {
     expect(compared).toEqual(cases.map(({ name }) => [name, 10_000]));
   });
 
-  testWith("icarus")("has the same outputs in Icarus Verilog", { timeout: 300_000 }, async () => {
+  testWith("icarus")("has the same outputs in Icarus Verilog", { timeout: 900_000 }, async () => {
     const found = await twoAtATime([...cases.entries()], async ([i, one]) => {
       const options = { peer: "icarus", cycles: icarusCycles(i), folder } as const;
       return differencesOf([one], await lockstepBatch([one], options), options);
@@ -56,7 +56,7 @@ describe(`every block of the catalogue (${replayed})`, () => {
     expect(found.flat().map(differenceText)).toEqual([]);
   });
 
-  testWith("icarus")("differs when an operator of its text is changed", { timeout: 300_000 }, async () => {
+  testWith("icarus")("differs when an operator of its text is changed", { timeout: 900_000 }, async () => {
     const reports = await twoAtATime(designs, ({ name, design }) =>
       mutationCheck(name, design, { peer: "icarus", seed }),
     );

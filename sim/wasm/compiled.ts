@@ -152,8 +152,22 @@ class Compiled implements Engine {
   }
 
   step(cycles = 1): void {
+    if (cycles === 1) {
+      this.#stepOnce();
+      return;
+    }
     const { failure } = this.run(cycles);
     if (failure) throw failure;
+  }
+
+  /** What testbenches do most: it allocates nothing. */
+  #stepOnce(): void {
+    if (!this.#settled) this.#takeInputs();
+    this.#takeEdges ??= this.#compileEdges();
+    this.#cycle += this.#takeEdges(1);
+    this.#settled = false;
+    const failed = this.#cell(Control.failure);
+    if (failed !== 0xffffffff) throw this.#failure(failed);
   }
 
   run(cycles: number): RunResult {
@@ -206,13 +220,17 @@ class Compiled implements Engine {
 
   /** What must be done where inputs or resets changed, before any code looks at them. */
   #takeInputs(): void {
-    for (const { words, width } of this.#ragged)
-      words[words.length - 1] = (words[words.length - 1] ?? 0) & (2 ** (width % 32) - 1);
+    if (this.#ragged.length > 0) this.#cutInputs();
     const asserted = this.#cell(Control.asserted);
     if (asserted === 0) return;
     this.#plan.flat.module.domains.forEach(({ reset }, domain) => {
       if (reset === "async" && (asserted >>> domain) & 1) resetBank(this.#plan.layout, this.#memory.buffer, domain);
     });
+  }
+
+  #cutInputs(): void {
+    for (const { words, width } of this.#ragged)
+      words[words.length - 1] = (words[words.length - 1] ?? 0) & (2 ** (width % 32) - 1);
   }
 
   #compileEdges(): (cycles: number) => number {

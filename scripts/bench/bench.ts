@@ -10,6 +10,7 @@ import { requirePeer } from "../../testbench/peer/installed-peer.ts";
 import { exitCodes, reportError } from "../exit.ts";
 import { benchChart } from "./chart.ts";
 import { subjectNamed, subjectNames } from "./designs/index.ts";
+import type { Subject } from "./designs/subject.ts";
 import type { Row } from "./figures.ts";
 import { type MeasureOptions, measure } from "./measure.ts";
 import { type Mode, modes } from "./mode.ts";
@@ -81,7 +82,7 @@ async function bench(options: BenchOptions): Promise<boolean> {
   let passed = true;
   try {
     for (const subject of subjects)
-      for (const mode of chosen.filter((one: Mode) => one !== "driven" || subject.bare !== null))
+      for (const mode of chosen.filter((one) => isMeasured(subject, one)))
         try {
           rows.push(await measure(subject, mode, measureOptions));
         } catch (error) {
@@ -99,6 +100,12 @@ async function bench(options: BenchOptions): Promise<boolean> {
   if (options.json !== undefined) writeFileAtomically(options.json, encode(`${JSON.stringify(record, null, 2)}\n`));
   if (options.svg !== undefined) writeFileAtomically(options.svg, encode(benchChart(rows)));
   return passed;
+}
+
+/** Arrays fill the lanes of vectors with one stimulus. */
+function isMeasured({ bare, cells }: Subject, mode: Mode): boolean {
+  if (mode === "driven") return bare !== null;
+  return mode !== "lanes" || cells === null;
 }
 
 /** What the figures were measured on and with. */

@@ -1,12 +1,14 @@
 import { fastest, type Row } from "./figures.ts";
+import { benchLanes } from "./mode.ts";
 import { count } from "./table.ts";
 
 const size = { left: 230, bar: 460, right: 190, row: 26, top: 56, bottom: 16 } as const;
-const colours = { inside: "#2b6cb0", driven: "#6b46c1", vcd: "#2f855a" } as const;
+const colours = { inside: "#2b6cb0", driven: "#6b46c1", vcd: "#2f855a", lanes: "#b7791f" } as const;
 const labels = {
   inside: "clock loop inside",
   driven: "testbench drives every port",
   vcd: "all waves to a file",
+  lanes: `${benchLanes} stimuli in lanes, in total`,
 } as const;
 
 /**

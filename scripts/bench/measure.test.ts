@@ -6,6 +6,7 @@ import { benchChart } from "./chart.ts";
 import { Checksums } from "./checksums.ts";
 import { subjectNamed, subjectNames } from "./designs/index.ts";
 import type { Row } from "./figures.ts";
+import { LanesApart } from "./lanes-apart.ts";
 import { type MeasureOptions, measure } from "./measure.ts";
 import { benchTables } from "./table.ts";
 
@@ -28,6 +29,27 @@ testWith("verilator")("a driven row: the checksums of both agree after every run
   expect(row.ratio).toBeGreaterThan(0);
   expect(benchTables([row])).toContain("PE array 2 × 2");
   expect(benchChart([row])).toContain("PE array 2 × 2");
+});
+
+testWith("verilator")("a row in lanes: the first lane is the run that Verilator makes", async () => {
+  const row = await withTemporaryFolder((folder) =>
+    measure(subjectNamed("crossbar-2"), "lanes", { ...quickly, folder, variants: unoptimised }),
+  );
+  expect(row.cycles).toBe(81);
+  expect(row.ratio).toBeGreaterThan(0);
+  expect(benchChart([row])).toContain("16 stimuli in lanes");
+});
+
+test("lanes of the bench are in parts of one run that are 997 cycles apart", async () => {
+  const design = await subjectNamed("fifo-4").design();
+  const lanes = new LanesApart(design, 3);
+  lanes.step(5);
+  lanes.spread();
+  lanes.step(20);
+  const single = interpret(design, { randomInit: false });
+  single.step(25);
+  expect(lanes.peek("checksum")).toBe(Number(single.peek("checksum")));
+  expect(lanes.cycles).toEqual([25, 1022, 2019]);
 });
 
 testWith("icarus")("a row with its clock loop inside: Icarus Verilog and the interpreter agree with us", async () => {

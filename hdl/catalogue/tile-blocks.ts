@@ -2,13 +2,19 @@ import type { AnyModule } from "../lang/index.ts";
 import {
   AxiReadMux,
   axiConfig,
+  Chip,
+  ComputeTile,
   ConfigurationQueue,
   ControlRegisters,
+  chipConfig,
   EventCounter,
   ExecuteIssue,
   FaultRecord,
+  HostPort,
   InstructionFetch,
+  MemoryTile,
   type NpuConfig,
+  networkConfig,
   npuConfig,
   TileController,
   TileCounters,
@@ -68,5 +74,33 @@ export const tileBlocks: readonly Block[] = [
     summary: "runs a program, gives its instructions to the units, answers the host",
     parameters: [...tileSize, parameter("compute", "1: of a compute tile, 0: of a memory tile", 1, [0, 1])],
     build: (values) => TileController(npuConfig(values), numberOf(values, "compute") === 1 ? "compute" : "memory"),
+  },
+  part("ComputeTile", "array, vector unit, data movers, memories and their controller", (config) =>
+    ComputeTile(config, networkConfig(chipConfig({ tile: config }))),
+  ),
+  part("MemoryTile", "scratchpad with data movers and their controller", (config) =>
+    MemoryTile(config, networkConfig(chipConfig({ tile: config }))),
+  ),
+  {
+    name: "HostPort",
+    summary: "accesses of the host to the tiles",
+    parameters: [parameter("tiles", "tiles, with ids from 0 on", 4, [1, 256])],
+    build: (values) => HostPort(Array.from({ length: numberOf(values, "tiles") }, (_, id) => id)),
+  },
+  {
+    name: "Chip",
+    summary: "compute tiles and memory tiles on a mesh",
+    parameters: [
+      parameter("width", "compute tiles in a row", 1, [1, 15]),
+      parameter("height", "rows of tiles", 1, [1, 16]),
+      parameter("vcs", "virtual channels of a link", 4, [2, 4]),
+      parameter("vcDepth", "flits that a virtual channel buffers", 8, [2, 64]),
+      ...tileSize,
+    ],
+    build: (values) => {
+      const mesh = { width: numberOf(values, "width"), height: numberOf(values, "height") };
+      const links = { vcs: numberOf(values, "vcs"), vcDepth: numberOf(values, "vcDepth") };
+      return Chip(chipConfig({ ...mesh, ...links, tile: npuConfig(values) }));
+    },
   },
 ];

@@ -53,7 +53,7 @@ export const AxiWriteData = ({ dataBytes }: AxiConfig) =>
 export const AxiWriteResponse = ({ idBits }: AxiConfig) => Bundle({ id: UInt(idBits), resp: UInt(2) });
 
 /** A ready/valid handshake that flows against the bundle that it is part of. */
-const Against = <T extends Type>(payload: T) => Bundle({ valid: flip(Bool), bits: flip(payload), ready: Bool });
+export const Against = <T extends Type>(payload: T) => Bundle({ valid: flip(Bool), bits: flip(payload), ready: Bool });
 
 /** The read channels. An output of this type is a manager's port, an input a subordinate's. */
 export const AxiRead = (config: AxiConfig) =>

@@ -16,7 +16,9 @@ export {
   Handshake,
 } from "./axi.ts";
 export { AxiReadChecker, AxiWriteChecker } from "./axi-checker.ts";
+export { AxiLite } from "./axi-lite.ts";
 export { AxiReadMux } from "./axi-read-mux.ts";
+export * from "./chip/index.ts";
 export { type ChipConfig, type ChipNode, type ChipSizes, chipConfig, chipNodes, networkConfig } from "./chip-config.ts";
 export { Command, Count } from "./command.ts";
 export { ActivationWord, type EngineConfig, engineConfig, Int8, Int32, SumWord, WeightWord } from "./config.ts";

@@ -59,8 +59,8 @@ export function estimate(
   // A piece stays if all that come before its next use fit beside it.
   const pieces = { a: mParts.length * kParts.length, w: blocks * kParts.length };
   const ofOuterM = plan.outer === "m";
-  const aStays = layout.aSlots >= (ofOuterM ? kParts.length : pieces.a);
-  const wStays = layout.wSlots >= (ofOuterM ? pieces.w : kParts.length * plan.n);
+  const aStays = layout.a.length >= (ofOuterM ? kParts.length : pieces.a);
+  const wStays = layout.w.length >= (ofOuterM ? pieces.w : kParts.length * plan.n);
   const aTimes = aStays ? 1 : nParts;
   const wTimes = wStays ? 1 : mParts.length;
 
@@ -97,9 +97,12 @@ export function estimate(
   const last = vector + memory.latency + 30 + slowed(m * beat(rowBytes), rowBytes, config.writes);
   // Without a second slot a piece is only loaded once the one before has been used.
   const alone = (slots: number, all: number) => (slots < 2 && all > 1 ? all * (memory.latency + 20) : 0);
-  const waits = alone(layout.aSlots, pieces.a * aTimes) + alone(layout.wSlots, pieces.w * wTimes);
+  const waits = alone(layout.a.length, pieces.a * aTimes) + alone(layout.w.length, pieces.w * wTimes);
+  // A block of int32 must have left before the one after the next begins, which takes as long as its neighbour is
+  // computed; int8 results only must have been requantised, and stored in the time of two blocks.
+  const leaving = demands.int8 ? Math.max(vector, (vector + last) / 2) : last;
   const inside = Math.max(
-    compute + operations * overheads.gemm + waits,
+    Math.max(compute + operations * overheads.gemm, stores * leaving) + waits,
     reading,
     writeBeats + stores * overheads.store,
     bus,

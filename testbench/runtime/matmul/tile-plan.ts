@@ -28,11 +28,11 @@ const biasSlots = 4;
 
 /** Where a tile keeps what a plan needs: numbers of rows. */
 export interface TileLayout {
-  readonly aRows: number;
-  readonly aSlots: number;
-  readonly w: number;
+  /** First scratchpad rows of the slots for pieces of A, and of those for pieces of W. */
+  readonly a: readonly number[];
+  readonly w: readonly number[];
+  /** Rows of a piece of W. */
   readonly wRows: number;
-  readonly wSlots: number;
   /** Scratchpad row of each of the two blocks of int8 results. */
   readonly out: readonly [number, number];
   /** A scratchpad row of which nothing but that it is defined matters. */
@@ -61,21 +61,20 @@ export function layoutOf(plan: TilePlan, demands: TileDemands, config: NpuConfig
   const parameterSlots = Math.floor(256 / n);
   if (demands.int8 && parameterSlots < biasSlots) return null;
 
-  // The halves of the scratchpad are in different banks: a row of A and one of W can be read in one cycle.
+  // A and W are in different banks, so that a row of each can be read in one cycle; and so are successive pieces of
+  // each, so that two can be loaded at once.
   const aRows = plan.dataflow === "ws" ? m * kTiles : k * Math.ceil(m / side);
   const wRows = kTiles * side;
   const outRows = demands.int8 ? blockRows : 0;
-  const w = scratchpadRows / 2;
-  const aSlots = Math.floor(w / aRows);
+  const quarter = scratchpadRows / 4;
   const spare = scratchpadRows - 1;
-  const wSlots = Math.floor((w - 1 - 2 * outRows) / wRows);
-  if (aSlots < 1 || wSlots < 1) return null;
+  const a = slotRows(aRows, 0, 2 * quarter, quarter);
+  const w = slotRows(wRows, 2 * quarter, spare - 2 * outRows, 3 * quarter);
+  if (a.length < 1 || w.length < 1) return null;
   return {
-    aRows,
-    aSlots,
+    a,
     w,
     wRows,
-    wSlots,
     out: [spare - 2 * outRows, spare - outRows],
     spare,
     blocks: [0, half],
@@ -83,6 +82,21 @@ export function layoutOf(plan: TilePlan, demands: TileDemands, config: NpuConfig
       ? Array.from({ length: parameterSlots }, (_, i) => i * n)
       : Array.from({ length: biasSlots }, (_, i) => half * (1 + (i & 1)) - (1 + (i >> 1)) * biasRows),
   };
+}
+
+/** Slots of `rows` rows from one row to another, by turns before and after `middle` where both parts have room for some. */
+function slotRows(rows: number, from: number, to: number, middle: number): number[] {
+  const inPart = (start: number, end: number) => Math.max(0, Math.floor((end - start) / rows));
+  const [before, after] = [inPart(from, middle), inPart(middle, to)];
+  const whole = inPart(from, to);
+  if (before === 0 || after === 0 || before + after < whole)
+    return Array.from({ length: whole }, (_, i) => from + i * rows);
+  const slots: number[] = [];
+  for (let i = 0; i < Math.max(before, after); i++) {
+    if (i < before) slots.push(from + i * rows);
+    if (i < after) slots.push(middle + i * rows);
+  }
+  return slots;
 }
 
 /** All plans of a shape that are worth a thought; those that do not fit the tile are among them. */

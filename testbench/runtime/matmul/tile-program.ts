@@ -132,7 +132,7 @@ export class TileProgram {
         sub: "scratchpad",
         set: this.plan.dataflow === "os" ? ["transpose"] : [],
         operands: {
-          local: a.slot * layout.aRows,
+          local: layout.a[a.slot] ?? 0,
           dram: task.a + m.from * task.aStride + k.from,
           rows: m.size,
           cols: k.size,
@@ -145,7 +145,7 @@ export class TileProgram {
 
   private loadW(step: Step): void {
     const { layout, role } = this;
-    const local = layout.w + step.w.slot * layout.wRows;
+    const local = layout.w[step.w.slot] ?? 0;
     const after = [this.gemms[step.w.freedBy]];
     if (role.weightsFrom === null) {
       this.wLoads[step.w.slot] = this.load(weightLoad(step, this.task, this.side, local), after);
@@ -205,8 +205,8 @@ export class TileProgram {
         mnemonic: "gemm",
         set: [...(os ? ["os"] : []), ...(accumulates ? ["accumulate"] : [])],
         operands: {
-          a: step.a.slot * layout.aRows,
-          w: layout.w + step.w.slot * layout.wRows,
+          a: layout.a[step.a.slot] ?? 0,
+          w: layout.w[step.w.slot] ?? 0,
           acc: this.blockRow(step.block) + step.column * step.m.size,
           m: step.m.size,
           k: step.k.size,

@@ -61,12 +61,12 @@ export function tileSchedule(part: TilePart, plan: TilePlan, layout: TileLayout,
   }
   const a = slotUses(
     bare.map(({ m, k }) => `${m.from} ${k.from}`),
-    layout.aSlots,
+    layout.a.length,
     recentSteps,
   );
   const w = slotUses(
     bare.map(({ n, k }) => `${n.from} ${k.from}`),
-    layout.wSlots,
+    layout.w.length,
     recentSteps,
   );
   const none = { slot: 0, loads: false, freedBy: -1 };

@@ -51,6 +51,10 @@ describe("bad input is one clear line, exit code 2, and nothing written", () => 
     ["a trigger without waves", ["run", "matmul", "--trigger", "busy"], "--trigger needs --vcd"],
     ["a save file without waves", ["run", "matmul", "--gtkw", "never.gtkw"], "--gtkw needs --vcd"],
     ["too many images", ["run", "digits", "--images", "100000"], "--images 100000"],
+    ["hardware that is none", ["run", "digits", "--on", "gpu"], "--on gpu: give array or npu"],
+    ["a mesh that is none", ["run", "npu-matmul", "--mesh", "2", ...out], "--mesh 2: give columns and rows of tiles"],
+    ["an NPU of 3 rows", ["run", "npu-matmul", "--array", "3x3", ...out], "--array 3x3: the NPU's array is a square"],
+    ["a plan that is none", ["run", "npu-matmul", "--plan", "x=1", ...out], "there is no x in a plan"],
     ["a matrix file that is not there", ["run", "matmul", "--a", "none.npy", ...out], "none.npy"],
     ["a matrix file that is none", ["run", "matmul", "--a", file("text.npy", "hello"), ...out], "text.npy"],
     ["int32 operands", ["run", "matmul", "--a", file("i4.npy", encodeNpy(int32Matrix(2, 2))), ...out], "i4.npy"],
@@ -88,7 +92,7 @@ describe("what succeeds", () => {
       /^ {2}matmul .*\n {2}digits .*\n[\s\S]*^ {2}PeArray .*\(rows=16 cols=16 .*\)$/m,
     );
     const { testbenches, blocks } = JSON.parse(systole("list", "--json").stdout);
-    const names = ["matmul", "digits", "dma", "noc", "vector"];
+    const names = ["matmul", "digits", "npu-matmul", "dma", "noc", "vector"];
     expect(testbenches).toMatchObject(names.map((name) => ({ name })));
     expect(blocks).toContainEqual(expect.objectContaining({ name: "Fifo" }));
     expect(systole("list", "Fifo").stdout).toMatch(/^ {2}depth=16 +items held \(1 to 1,048,576\)$/m);
@@ -99,6 +103,31 @@ describe("what succeeds", () => {
     const { status, stdout } = systole("run", "matmul", "--m", "9", "--array", "4x4", "--json");
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ testbench: "matmul", passed: true, m: 9, k: 64, n: 64, seed: 1 });
+  });
+
+  test("a matmul on the whole NPU", () => {
+    const { status, stdout } = systole(
+      "run",
+      "npu-matmul",
+      "--m",
+      "9",
+      "--n",
+      "5",
+      "--k",
+      "7",
+      "--array",
+      "4x4",
+      "--json",
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      testbench: "npu-matmul",
+      passed: true,
+      m: 9,
+      k: 7,
+      n: 5,
+      output: "int32",
+    });
   });
 
   test("help with examples, everywhere", () => {

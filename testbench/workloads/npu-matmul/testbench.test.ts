@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { silent } from "../../progress.ts";
+import type { RunRequest } from "../../testbench.ts";
+import { npuMatmul } from "./testbench.ts";
+
+const request = (options: Record<string, string>, rest: Partial<RunRequest> = {}): RunRequest => ({
+  ...{ engine: "wasm", seed: 3, randomInit: true, array: { rows: 4, cols: 4 }, cycles: 1e7, waves: null },
+  ...{ options, progress: silent },
+  ...rest,
+});
+const run = (options: Record<string, string>, rest: Partial<RunRequest> = {}) => npuMatmul.run(request(options, rest));
+
+test.each([
+  [
+    { m: "20", k: "30", n: "12", dataflow: "ws" },
+    { m: 1, n: 1, k: 1 },
+  ],
+  [
+    { m: "9", k: "17", n: "33", dataflow: "os", output: "int8", stalls: "0.2" },
+    { m: 1, n: 1, k: 1 },
+  ],
+  [
+    { m: "16", k: "24", n: "16", mesh: "2x1", plan: "split=2x1x1,weights=multicast", bias: "true" },
+    { m: 2, n: 1, k: 1 },
+  ],
+  [
+    { m: "5", k: "64", n: "6", mesh: "2x1", plan: "split=1x1x2" },
+    { m: 1, n: 1, k: 2 },
+  ],
+] as const)("%j is exact, and the report is from the counters", async (options, split) => {
+  const { passed, failure, json, rows } = await run(options);
+  expect({ passed, failure }).toEqual({ passed: true, failure: null });
+  expect(json).toMatchObject({ plan: { split }, output: "output" in options ? options.output : "int32" });
+  const [m, k, n] = [options.m, options.k, options.n].map(Number);
+  const written = (m ?? 0) * (n ?? 0) * ("output" in options ? 1 : 4);
+  expect(json).toMatchObject({ macs: (m ?? 0) * (k ?? 0) * (n ?? 0), bytes: { written } });
+  const sent = rows.find(([label]) => label === "network")?.[1] ?? "";
+  expect(sent.startsWith("0 bytes")).toBe(!("mesh" in options));
+  expect(rows.map(([label]) => label)).toContain("of the binding roof");
+});
+
+test("long rows of a product keep the array busy", async () => {
+  const { json } = await run({ m: "64", k: "64", n: "64", dramLatency: "20", output: "int8" });
+  expect(json.utilisation).toBeGreaterThan(0.8);
+});
+
+test("waves with a save file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "systole-npu-"));
+  try {
+    const [vcd, gtkw] = [join(folder, "npu.vcd"), join(folder, "npu.gtkw")];
+    const waves = { vcd, gtkw, signals: [], depth: 3, memories: false, from: 0, to: 1e9, trigger: null };
+    const { passed } = await run({ m: "4", k: "4", n: "4" }, { waves });
+    expect(passed).toBe(true);
+    expect(readFileSync(vcd, "utf8")).toContain("$enddefinitions");
+    expect(readFileSync(gtkw, "utf8")).toContain("npu.vcd");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each([
+  [{ mesh: "2" }, {}, "--mesh 2: give columns and rows of tiles, such as 2x2"],
+  [{ mesh: "16x1" }, {}, "--mesh (columns) 16"],
+  [{ output: "int16" }, {}, "--output int16: give int32 or int8"],
+  [{ m: "0" }, {}, "--m 0"],
+  [{ m: "65536", k: "65536" }, {}, "A would be 65536 x 65536"],
+  [{}, { array: { rows: 4, cols: 8 } }, "--array 4x8: the NPU's array is a square"],
+  [{ plan: "m=4095" }, {}, "no plan for 128 × 128 times 128 × 128 fits the chip"],
+  [{}, { cycles: 500 }, "not finished after 500 cycles; raise --cycles"],
+] as const)("%j is refused", async (options, rest, message) => {
+  await expect(run(options, rest)).rejects.toThrow(message);
+});

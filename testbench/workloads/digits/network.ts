@@ -71,7 +71,8 @@ function rectify(sums: Int32Matrix, scale: Requantisation): Int8Matrix {
   return activations;
 }
 
-function largest(logits: Int32Matrix): Uint8Array {
+/** The column of each row's largest number, the lowest among equals. */
+export function largest(logits: Int32Matrix): Uint8Array {
   const predictions = new Uint8Array(logits.rows);
   for (let m = 0; m < logits.rows; m++) {
     const row = logits.data.subarray(m * logits.cols, (m + 1) * logits.cols);

@@ -5,7 +5,7 @@ import { replay, seedOf } from "../../bench/seed.ts";
 import { silent } from "../../progress.ts";
 import { randomInt8Matrix } from "../../workloads/matrix.ts";
 import { kernelCases } from "../../workloads/vector/kernel-cases.ts";
-import { VectorDevice } from "../../workloads/vector/vector-device.ts";
+import { SliceDevice } from "../../workloads/vector/slice-device.fuzz.ts";
 import { DramMap } from "../dram-map.ts";
 import { kernelProgram } from "./kernel-program.ts";
 import { programOnModel } from "./on-model.fuzz.ts";
@@ -17,7 +17,7 @@ const config = npuConfig({ side: 4, scratchpadRows: 1024, accumulatorRows: 256 }
 describe(`kernels as programs with their tensors in DRAM (${replay(seed)})`, () => {
   test("give on the model of a tile what the hardware of the vector unit gives", async () => {
     const random = new Random(seed);
-    const device = new VectorDevice(config, { seed });
+    const device = new SliceDevice(config, { seed });
     for (const one of kernelCases({ rows: 10, cols: 6 }, random)) {
       const plan = new VectorPlan(config);
       const places = one.plan(plan, one.shape);

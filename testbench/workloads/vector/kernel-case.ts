@@ -6,8 +6,8 @@ import { limited, type Quantisation, realOf } from "../../runtime/kernels/quanti
 import type { Shape, VectorKernel } from "../../runtime/kernels/vector-kernel.ts";
 import { VectorPlan } from "../../runtime/kernels/vector-plan.ts";
 import { type Int8Matrix, int8Matrix } from "../matrix.ts";
+import type { KernelDevice, KernelRun } from "./kernel-device.ts";
 import { type RealMatrix, realMatrix } from "./real-matrix.ts";
-import type { VectorDevice } from "./vector-device.ts";
 
 /** A kernel with random inputs and what it is to compute. */
 export interface KernelCase {
@@ -27,12 +27,14 @@ export interface KernelResult {
   readonly name: string;
   readonly shape: Shape;
   readonly about: string;
-  /** Rows that were worked on at a time: what fits into the memories. */
-  readonly chunk: number;
+  /** Rows that are worked on at a time: at most what fits into the memories. */
+  readonly part: number;
+  /** Instructions of the kernel for a part. */
   readonly instructions: number;
-  /** From the first instruction to the end of the last, of all chunks. */
-  readonly cycles: number;
-  /** Memory rows of the result a cycle. */
+  readonly vectorCycles: number;
+  readonly cycles: number | null;
+  readonly bytes: KernelRun["bytes"];
+  /** Memory rows of the result for each cycle of the vector unit. */
   readonly rowsPerCycle: number;
   /** The largest difference from the real result, and the most that is allowed. */
   readonly error: number;
@@ -49,49 +51,36 @@ export interface KernelResult {
  */
 export async function runCase(
   one: KernelCase,
-  device: VectorDevice,
+  device: KernelDevice,
   random: Random,
   progress: Progress,
 ): Promise<KernelResult> {
   const { name, shape, about } = one;
-  const chunk = chunkOf(one, device.config);
-  const result = { rows: 0, cycles: 0, instructions: 0, error: 0, bound: 0, step: 1, failure: null as string | null };
-  for (let from = 0; from < shape.rows; from += chunk) {
-    const part = { rows: Math.min(chunk, shape.rows - from), cols: shape.cols };
-    const plan = new VectorPlan(device.config);
-    const kernel = one.plan(plan, part);
-    const inputs = one.inputs.map(() => randomRows(random, part));
-    const { output, cycles } = await device.run(plan, kernel, inputs, progress);
-    const reals = one.inputs.map((quantisation, i) => realMatrix(inputs[i] ?? int8Matrix(1, 1), quantisation));
-    const { error, at } = largestError(one.real(reals), output, kernel.quantisation);
-    result.rows += plan.flat(output).rows;
-    result.cycles += cycles;
-    result.instructions += plan.program.length;
-    result.error = Math.max(result.error, error);
-    result.bound = kernel.bound;
-    result.step = kernel.quantisation.scale;
-    // A result half a step off may come out a rounding of double precision more.
-    if (error > kernel.bound * (1 + 1e-9) && result.failure === null)
-      result.failure = `${name}: row ${from + Math.floor(at / output.cols)}, column ${at % output.cols} is wrong by ${error.toExponential(2)}, more than ${kernel.bound.toExponential(2)}`;
-  }
+  const part = partOf(one, device.config);
+  const plan = new VectorPlan(device.config);
+  const kernel = one.plan(plan, { rows: part, cols: shape.cols });
+  const inputs = one.inputs.map((quantisation) => ({ quantisation, matrix: randomRows(random, shape) }));
+  const matrices = inputs.map(({ matrix }) => matrix);
+  const { output, vectorCycles, cycles, bytes } = await device.run(plan, kernel, matrices, progress);
+  const reals = inputs.map(({ matrix, quantisation }) => realMatrix(matrix, quantisation));
+  const { error, at } = largestError(one.real(reals), output, kernel.quantisation);
+  const { bound, quantisation } = kernel;
+  // A result half a step off may come out a rounding of double precision more.
+  const wrong = !(error <= bound * (1 + 1e-9));
   return {
-    name,
-    shape,
-    about,
-    chunk,
-    instructions: result.instructions,
-    cycles: result.cycles,
-    rowsPerCycle: result.rows / result.cycles,
-    error: result.error,
-    bound: result.bound,
-    errorSteps: result.error / result.step,
-    boundSteps: result.bound / result.step,
-    failure: result.failure,
+    ...{ name, shape, about, part, vectorCycles, cycles, bytes, error, bound },
+    instructions: plan.program.length,
+    rowsPerCycle: plan.flat(output).rows / vectorCycles,
+    errorSteps: error / quantisation.scale,
+    boundSteps: bound / quantisation.scale,
+    failure: wrong
+      ? `${name}: row ${Math.floor(at / output.cols)}, column ${at % output.cols} is wrong by ${error.toExponential(2)}, more than ${bound.toExponential(2)}`
+      : null,
   };
 }
 
-/** The most rows of a case that fit into the memories at a time. */
-function chunkOf(one: KernelCase, config: NpuConfig): number {
+/** The rows of a case that are worked on at a time: few equal parts that fit into the memories. */
+function partOf(one: KernelCase, config: NpuConfig): number {
   const excess = (rows: number) => {
     const plan = new VectorPlan(config);
     one.plan(plan, { rows, cols: one.shape.cols });
@@ -108,7 +97,7 @@ function chunkOf(one: KernelCase, config: NpuConfig): number {
     if (excess(middle) === null) fits = middle;
     else most = middle;
   }
-  return fits;
+  return Math.ceil(rows / Math.ceil(rows / fits));
 }
 
 /** Rows of different kinds: all int8, few of them, all the same, and the same but for one. */

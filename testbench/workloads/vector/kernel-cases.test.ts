@@ -8,7 +8,7 @@ import type { Shape } from "../../runtime/kernels/vector-kernel.ts";
 import { VectorPlan } from "../../runtime/kernels/vector-plan.ts";
 import { runCase } from "./kernel-case.ts";
 import { kernelCases } from "./kernel-cases.ts";
-import { VectorDevice } from "./vector-device.ts";
+import { SliceDevice } from "./slice-device.fuzz.ts";
 
 const seed = seedOf(undefined);
 const small = { scratchpadRows: 1024, accumulatorRows: 128 };
@@ -16,7 +16,7 @@ const small = { scratchpadRows: 1024, accumulatorRows: 128 };
 describe(`kernels on the hardware within their bounds (${replay(seed)})`, () => {
   const check = async (engine: "wasm" | "interpreter", side: number, shape: Shape, names?: readonly string[]) => {
     const random = new Random(seed);
-    const device = new VectorDevice({ side, ...small }, { engine, seed });
+    const device = new SliceDevice({ side, ...small }, { engine, seed });
     for (const one of kernelCases(shape, random)) {
       if (names && !names.includes(one.name)) continue;
       const { failure, error, bound } = await runCase(one, device, random, silent);
@@ -38,11 +38,11 @@ describe(`kernels on the hardware within their bounds (${replay(seed)})`, () => 
 
   test("at full width, element by element, a row a cycle", async () => {
     const random = new Random(seed);
-    const device = new VectorDevice({ side: 4, ...small }, { seed });
+    const device = new SliceDevice({ side: 4, ...small }, { seed });
     const cycles = async (rows: number) => {
       const gelu = kernelCases({ rows, cols: 8 }, random).find(({ name }) => name === "gelu");
       if (!gelu) throw new Error("there is no gelu");
-      return (await runCase(gelu, device, random, silent)).cycles;
+      return (await runCase(gelu, device, random, silent)).vectorCycles;
     };
     expect((await cycles(60)) - (await cycles(30))).toBe(60);
   });
@@ -59,7 +59,7 @@ describe(`kernels on the hardware within their bounds (${replay(seed)})`, () => 
 
   test("a kernel that computes something else is found", async () => {
     const random = new Random(seed);
-    const device = new VectorDevice({ side: 4, ...small }, { seed });
+    const device = new SliceDevice({ side: 4, ...small }, { seed });
     for (const one of kernelCases({ rows: 25, cols: 9 }, random)) {
       const off = {
         ...one,
@@ -78,7 +78,7 @@ describe(`kernels on the hardware within their bounds (${replay(seed)})`, () => 
 
   test("what does not fit is said before anything runs", async () => {
     const random = new Random(seed);
-    const device = new VectorDevice({ side: 4, ...small }, { seed });
+    const device = new SliceDevice({ side: 4, ...small }, { seed });
     const [softmax] = kernelCases({ rows: 2, cols: 400 }, random);
     if (!softmax) throw new Error("there is no softmax");
     await expect(runCase(softmax, device, random, silent)).rejects.toThrow(

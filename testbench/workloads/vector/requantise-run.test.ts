@@ -6,7 +6,7 @@ import { OnnxRequantiser, onnxWays } from "./onnx-requantise.ts";
 import { OnnxRuntime } from "./onnx-runtime.ts";
 import { edgeBatches, halfBatches, type RequantiseBatch, randomBatches } from "./requantise-batch.ts";
 import { runRequantise } from "./requantise-run.ts";
-import { VectorDevice } from "./vector-device.ts";
+import { SliceDevice } from "./slice-device.fuzz.ts";
 
 const seed = seedOf(undefined);
 const runtime = await OnnxRuntime.load();
@@ -14,7 +14,7 @@ if (!runtime) throw new Error("onnxruntime-web is not installed; npm ci installs
 
 describe(`requantisation (${replay(seed)})`, () => {
   test("every edge, half and random sum is what single precision and ONNX Runtime make of it", async () => {
-    const device = new VectorDevice({ side: 16 }, { seed });
+    const device = new SliceDevice({ side: 16 }, { seed });
     const batches = [...edgeBatches(), ...halfBatches(), ...randomBatches(new Random(seed), 10)];
     const { failure, sums, rowsPerCycle, onnx } = await runRequantise(batches, device, runtime, silent);
     expect(failure).toBeNull();
@@ -29,7 +29,7 @@ describe(`requantisation (${replay(seed)})`, () => {
   });
 
   test("batches larger than the accumulators, and fewer lanes", async () => {
-    const device = new VectorDevice({ side: 4, accumulatorRows: 32, scratchpadRows: 256 }, { seed });
+    const device = new SliceDevice({ side: 4, accumulatorRows: 32, scratchpadRows: 256 }, { seed });
     const batches = randomBatches(new Random(seed), 1);
     expect(await runRequantise(batches, device, null, silent)).toMatchObject({ failure: null, onnx: {} });
   });
@@ -48,8 +48,8 @@ describe(`requantisation (${replay(seed)})`, () => {
   });
 
   test("a result that differs is told with all that it was made of", async () => {
-    const device = new VectorDevice({ side: 4, accumulatorRows: 32, scratchpadRows: 256 }, { seed });
-    const broken = new VectorDevice({ side: 4, accumulatorRows: 32, scratchpadRows: 256 }, { seed });
+    const device = new SliceDevice({ side: 4, accumulatorRows: 32, scratchpadRows: 256 }, { seed });
+    const broken = new SliceDevice({ side: 4, accumulatorRows: 32, scratchpadRows: 256 }, { seed });
     const { run } = broken;
     broken.run = async (...given) => {
       const result = await run.apply(broken, given);

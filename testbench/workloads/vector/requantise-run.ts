@@ -3,10 +3,10 @@ import { requantise, requantised } from "../../runtime/kernels/requantise.ts";
 import { VectorPlan } from "../../runtime/kernels/vector-plan.ts";
 import type { SingleScale } from "../../runtime/requantise-single.ts";
 import { type Int8Matrix, int8Matrix, int32Matrix } from "../matrix.ts";
+import type { KernelDevice } from "./kernel-device.ts";
 import { OnnxRequantiser, onnxWays } from "./onnx-requantise.ts";
 import type { OnnxRuntime } from "./onnx-runtime.ts";
 import type { RequantiseBatch } from "./requantise-batch.ts";
-import type { VectorDevice } from "./vector-device.ts";
 
 /** A scale of 0. */
 const none: SingleScale = { multiplier: 0, shift: 0 };
@@ -14,8 +14,9 @@ const none: SingleScale = { multiplier: 0, shift: 0 };
 /** What a comparison of requantised sums came to. */
 export interface RequantiseResult {
   readonly sums: number;
-  readonly cycles: number;
-  /** Memory rows of the result a cycle. */
+  /** Cycles in which the vector unit was at work. */
+  readonly vectorCycles: number;
+  /** Memory rows of the result for each of them. */
   readonly rowsPerCycle: number;
   /** How many results were compared with ONNX Runtime, by the way in which it computed them; empty without it. */
   readonly onnx: Readonly<Record<string, number>>;
@@ -28,19 +29,19 @@ export interface RequantiseResult {
  */
 export async function runRequantise(
   batches: readonly RequantiseBatch[],
-  device: VectorDevice,
+  device: KernelDevice,
   runtime: OnnxRuntime | null,
   progress: Progress,
 ): Promise<RequantiseResult> {
   const oracle = runtime && (await OnnxRequantiser.open(runtime));
   const onnx: Record<string, number> = {};
-  const total = { sums: 0, cycles: 0, rows: 0 };
+  const total = { sums: 0, vectorCycles: 0, rows: 0 };
   let failure: string | null = null;
   for (const batch of batches) {
     const { sums, scales, biases, limits } = batch;
-    const { output, cycles, rows } = await onHardware(batch, device, progress);
+    const { output, vectorCycles, rows } = await onHardware(batch, device, progress);
     total.sums += sums.data.length;
-    total.cycles += cycles;
+    total.vectorCycles += vectorCycles;
     total.rows += rows;
     const expected = sums.data.map((sum, i) =>
       requantised(sum, biases[i % sums.cols] ?? 0, scales[i % sums.cols] ?? none, limits),
@@ -54,37 +55,38 @@ export async function runRequantise(
     }
     if (failure !== null) break;
   }
-  return { sums: total.sums, cycles: total.cycles, rowsPerCycle: total.rows / total.cycles, onnx, failure };
+  const { sums, vectorCycles } = total;
+  return { sums, vectorCycles, rowsPerCycle: total.rows / vectorCycles, onnx, failure };
 }
 
-/** A batch in parts that fit into an accumulator bank, and the memory rows that they took. */
-async function onHardware({ sums, scales, biases, limits }: RequantiseBatch, device: VectorDevice, progress: Progress) {
+/** A batch in columns, and those in rows, that fit into an accumulator bank; the memory rows of its result. */
+async function onHardware({ sums, scales, biases, limits }: RequantiseBatch, device: KernelDevice, progress: Progress) {
   const { accumulatorRows, side } = device.config;
   const output = int8Matrix(sums.rows, sums.cols);
   const most = accumulatorRows / 2;
-  const high = Math.min(sums.rows, most);
+  const parts = Math.ceil(sums.rows / most);
+  const high = Math.ceil(sums.rows / parts);
   const wide = side * Math.floor(most / high);
-  let [cycles, memoryRows] = [0, 0];
-  for (let top = 0; top < sums.rows; top += high)
-    for (let left = 0; left < sums.cols; left += wide) {
-      const shape = { rows: Math.min(high, sums.rows - top), cols: Math.min(wide, sums.cols - left) };
-      const placeOf = (i: number) => (top + Math.floor(i / shape.cols)) * sums.cols + left + (i % shape.cols);
-      const part = int32Matrix(shape.rows, shape.cols);
-      part.data.forEach((_, i, data) => {
-        data[i] = sums.data[placeOf(i)] ?? 0;
-      });
-      const plan = new VectorPlan(device.config);
-      const columns = [left, left + shape.cols] as const;
-      const places = requantise(plan, shape, scales.slice(...columns), biases.slice(...columns), limits);
-      plan.check("requantisation");
-      const result = await device.run(plan, places, [part], progress);
-      result.output.data.forEach((q, i) => {
-        output.data[placeOf(i)] = q;
-      });
-      cycles += result.cycles;
-      memoryRows += plan.flat(shape).rows;
-    }
-  return { output, cycles, rows: memoryRows };
+  let [vectorCycles, rows] = [0, 0];
+  for (let left = 0; left < sums.cols; left += wide) {
+    const cols = Math.min(wide, sums.cols - left);
+    const placeOf = (i: number) => Math.floor(i / cols) * sums.cols + left + (i % cols);
+    const columns = int32Matrix(sums.rows, cols);
+    columns.data.forEach((_, i, data) => {
+      data[i] = sums.data[placeOf(i)] ?? 0;
+    });
+    const plan = new VectorPlan(device.config);
+    const range = [left, left + cols] as const;
+    const shape = { rows: high, cols };
+    const places = requantise(plan, shape, scales.slice(...range), biases.slice(...range), limits);
+    const run = await device.run(plan, places, [columns], progress);
+    run.output.data.forEach((q, i) => {
+      output.data[placeOf(i)] = q;
+    });
+    vectorCycles += run.vectorCycles;
+    rows += parts * plan.flat(shape).rows;
+  }
+  return { output, vectorCycles, rows };
 }
 
 /** The first result that differs, with all that it was made of. */

@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { Random } from "../../bench/random.ts";
 import { InputError } from "../../input-error.ts";
-import { integerOption } from "../../option.ts";
+import { integerOption, numberOption } from "../../option.ts";
 import type { RunReport, RunRequest, Testbench } from "../../testbench.ts";
 import { simulationOptions } from "../simulation-options.ts";
 import { type KernelResult, runCase } from "./kernel-case.ts";
@@ -9,7 +9,7 @@ import { kernelCases } from "./kernel-cases.ts";
 import { OnnxRuntime } from "./onnx-runtime.ts";
 import { edgeBatches, halfBatches, randomBatches } from "./requantise-batch.ts";
 import { type RequantiseResult, runRequantise } from "./requantise-run.ts";
-import { VectorDevice } from "./vector-device.ts";
+import { TileDevice } from "./tile-device.ts";
 
 const requantiseName = "requantise";
 /** The package with ONNX Runtime, as npm takes it. */
@@ -24,6 +24,9 @@ export const vector: Testbench = {
     { flags: "--kernel <name>", description: "one kernel (default: all)" },
     { flags: "--rows <count>", description: "rows of the matrices, pixels of the images", fallback: "64" },
     { flags: "--cols <count>", description: "columns of the matrices, channels of the images", fallback: "64" },
+    { flags: "--dram-latency <cycles>", description: "from an address to the first beat", fallback: "100" },
+    { flags: "--dram-bandwidth <bytes>", description: "a cycle, of each channel (default: what the bus takes)" },
+    { flags: "--stalls <p>", description: "how likely each valid and ready of the memory is held back", fallback: "0" },
   ],
   examples: ["--kernel softmax --rows 100 --cols 197", "--kernel requantise --json", "--array 8x8 --seed 7"],
 
@@ -40,7 +43,14 @@ export const vector: Testbench = {
     if (only !== undefined && !names.includes(only)) throw new InputError(unknownKernel(only, names));
     const wanted = (name: string) => only === undefined || only === name;
 
-    const device = new VectorDevice({ side: sideOf(request) }, { ...simulationOptions(request), cycles });
+    const side = sideOf(request);
+    const latency = integerOption("--dram-latency", options.dramLatency ?? "100", 1, 100_000);
+    const bandwidth = numberOption("--dram-bandwidth", options.dramBandwidth ?? `${side}`, 0.01, 1e6);
+    const timing = {
+      ...{ latency, seed, channelBandwidth: bandwidth >= side ? Number.POSITIVE_INFINITY : bandwidth },
+      stalls: numberOption("--stalls", options.stalls ?? "0", 0, 0.95),
+    };
+    const device = new TileDevice({ side }, timing, { ...simulationOptions(request), cycles });
     try {
       const kernels: KernelResult[] = [];
       for (const one of cases) if (wanted(one.name)) kernels.push(await runCase(one, device, random, progress));
@@ -77,7 +87,7 @@ function unknownKernel(name: string, names: readonly string[]): string {
 
 function report(
   { seed, engine }: RunRequest,
-  { config }: VectorDevice,
+  { config }: TileDevice,
   kernels: readonly KernelResult[],
   requantised: Requantised | null,
 ): RunReport {
@@ -89,24 +99,33 @@ function report(
     passed: failure === null,
     failure,
     rows: [
-      ["vector unit", `${config.side} lanes, seed ${seed}, ${engine}`],
-      ...kernels.map(({ name, about, cycles, rowsPerCycle, error, bound, failure: wrong }): [string, string] => [
-        name,
-        `${about}, ${count(cycles)} cycles, ${rowsPerCycle.toFixed(3)} rows a cycle, error ${number(error)} of at most ${number(bound)}${wrong === null ? "" : ": FAILED"}`,
-      ]),
+      ["vector unit", `${config.side} lanes, its cycles of those from DRAM to DRAM; seed ${seed}, ${engine}`],
+      ...kernels.map(({ name, about, vectorCycles, cycles, rowsPerCycle, error, bound, failure: wrong }) => {
+        const time = `${count(vectorCycles)} of ${count(cycles ?? 0)} cycles, ${rowsPerCycle.toFixed(3)} rows a cycle`;
+        const off = `error ${number(error)} of at most ${number(bound)}${wrong === null ? "" : ": FAILED"}`;
+        return [name, `${about}: ${time}, ${off}`] as const;
+      }),
       ...(requantised ? requantisedRows(requantised) : []),
     ],
     json: { seed, engine, lanes: config.side, kernels, requantise: requantised },
   };
 }
 
-function requantisedRows({ sums, cycles, rowsPerCycle, onnx, version, failure }: Requantised): [string, string][] {
+function requantisedRows({
+  sums,
+  vectorCycles,
+  rowsPerCycle,
+  onnx,
+  version,
+  failure,
+}: Requantised): [string, string][] {
   const count = (value: number) => value.toLocaleString("en-US");
   const ways = Object.entries(onnx).map(([way, compared]) => `${way} ${count(compared)}`);
   return [
     [
       requantiseName,
-      failure ?? `${count(sums)} sums, ${count(cycles)} cycles, ${rowsPerCycle.toFixed(3)} rows a cycle, bit for bit`,
+      failure ??
+        `${count(sums)} sums, ${count(vectorCycles)} cycles, ${rowsPerCycle.toFixed(3)} rows a cycle, bit for bit`,
     ],
     version === null
       ? ["ONNX Runtime", `not compared with: not installed; npm install ${onnxPackage}`]

@@ -9,13 +9,17 @@ import type { Instruction } from "../../runtime/instruction.ts";
 import type { KernelPlaces, MatrixPlace } from "../../runtime/kernels/vector-kernel.ts";
 import type { LocalImage, VectorPlan } from "../../runtime/kernels/vector-plan.ts";
 import { type Int8Matrix, type Int32Matrix, int8Matrix } from "../matrix.ts";
-import { type Configuration, configured, vectorCommand } from "./vector-command.ts";
-import { VectorSlice } from "./vector-slice.ts";
+import type { KernelDevice, KernelRun } from "./kernel-device.ts";
+import { type Configuration, configured, vectorCommand } from "./vector-command.fuzz.ts";
+import { VectorSlice } from "./vector-slice.fuzz.ts";
 
 type Ports = ReturnType<typeof VectorSlice>["ports"];
 
-/** The vector unit and its memories, with a host that fills them, hands over instructions and reads results. */
-export class VectorDevice {
+/**
+ * The vector unit and its memories alone, with a host that fills them, hands over instructions and reads results: quicker
+ * than a tile, for tests.
+ */
+export class SliceDevice implements KernelDevice {
   readonly config: NpuConfig;
   readonly dut: Sim<Ports["in"], Ports["out"]>;
   private readonly limit: number;
@@ -30,33 +34,31 @@ export class VectorDevice {
     this.dut = simulate(VectorSlice(this.config), rest);
   }
 
-  /**
-   * Runs a kernel: fills the memories, carries out the program, and reads the result. `cycles` are those of the program,
-   * from its first instruction to the end of its last.
-   * @throws SimulationError for a fault and past the limit of cycles; Interrupted
-   */
   async run(
     plan: VectorPlan,
     { inputs, output }: KernelPlaces,
     matrices: readonly (Int8Matrix | Int32Matrix)[],
     progress: Progress,
-  ): Promise<{ readonly output: Int8Matrix; readonly cycles: number }> {
-    const result = int8Matrix(output.rows, output.cols);
-    let cycles = 0;
-    const host = function* (this: VectorDevice) {
+  ): Promise<KernelRun> {
+    const [first] = inputs;
+    const [given] = matrices;
+    if (!first || !given) throw new RangeError("a kernel has an input");
+    const parts = Math.ceil(given.rows / first.rows);
+    const result = int8Matrix(parts === 1 ? output.rows : given.rows, output.cols);
+    let vectorCycles = 0;
+    const host = function* (this: SliceDevice) {
       for (const image of plan.images) yield* this.load(image);
-      for (const [i, place] of inputs.entries()) {
-        const matrix = matrices[i];
-        if (!matrix) throw new RangeError(`input ${i} of ${inputs.length} is not given`);
-        yield* this.write(place, matrix);
+      for (let part = 0; part < parts; part++) {
+        const from = Math.min(part * first.rows, given.rows - first.rows);
+        for (const [i, place] of inputs.entries()) yield* this.write(place, matrices[i] ?? given, from);
+        const start = this.dut.cycle;
+        yield* this.execute(plan.program);
+        vectorCycles += this.dut.cycle - start;
+        yield* this.read(output, result, from);
       }
-      const start = this.dut.cycle;
-      yield* this.execute(plan.program);
-      cycles = this.dut.cycle - start;
-      yield* this.read(output, result);
     }.bind(this);
     await this.dut.runAsync([host, daemon(() => this.watch())], progress);
-    return { output: result, cycles };
+    return { output: result, vectorCycles, cycles: null, bytes: null };
   }
 
   /** Ends the recording of waves. */
@@ -102,12 +104,12 @@ export class VectorDevice {
     }
   }
 
-  private *write({ at, rows, cols }: MatrixPlace, { data }: Int8Matrix | Int32Matrix) {
+  private *write({ at, rows, cols }: MatrixPlace, { data }: Int8Matrix | Int32Matrix, top: number) {
     const { side } = this.config;
     for (let from = 0, address = at.row; from < cols; from += side)
       for (let i = 0; i < rows; i++, address++) {
         const row = this.zeros.map((zero, lane) =>
-          from + lane < cols ? (data[i * cols + from + lane] ?? zero) : zero,
+          from + lane < cols ? (data[(top + i) * cols + from + lane] ?? zero) : zero,
         );
         if (at.memory === "scratchpad") yield* this.writeRow(address, row);
         else yield* this.dut.in.add.send({ address, sums: row, accumulate: 0 });
@@ -121,7 +123,7 @@ export class VectorDevice {
   }
 
   /** Asks for a row in every cycle and takes each one when it comes, a cycle later. */
-  private *read({ at, rows, cols }: MatrixPlace, result: Int8Matrix) {
+  private *read({ at, rows, cols }: MatrixPlace, result: Int8Matrix, top: number) {
     const { dut } = this;
     const { side } = this.config;
     const count = rows * Math.ceil(cols / side);
@@ -136,7 +138,7 @@ export class VectorDevice {
           const from = Math.floor(i / rows) * side;
           const word = BigInt(dut.out.data.bits);
           for (let lane = 0; lane < side && from + lane < cols; lane++)
-            result.data[(i % rows) * cols + from + lane] = Number((word >> BigInt(8 * lane)) & 255n);
+            result.data[(top + (i % rows)) * cols + from + lane] = Number((word >> BigInt(8 * lane)) & 255n);
         }
       },
     );

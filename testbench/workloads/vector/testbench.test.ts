@@ -21,16 +21,23 @@ describe("systole run vector", () => {
     const { passed, failure, rows, json } = await vector.run(request({ kernel: "softmax", rows: "10", cols: "7" }));
     expect([passed, failure]).toEqual([true, null]);
     expect(rows).toEqual([
-      ["vector unit", "4 lanes, seed 1, wasm"],
+      ["vector unit", "4 lanes, its cycles of those from DRAM to DRAM; seed 1, wasm"],
       [
         "softmax",
-        expect.stringMatching(/^10 x 7, \d+ cycles, 0\.\d+ rows a cycle, error 0\.00\d+ of at most 0\.00\d+$/),
+        expect.stringMatching(
+          /^10 x 7: \d+ of [\d,]+ cycles, 0\.\d+ rows a cycle, error 0\.00\d+ of at most 0\.00\d+$/,
+        ),
       ],
     ]);
     expect(json).toMatchObject({
       lanes: 4,
       requantise: null,
-      kernels: [{ name: "softmax", shape: { rows: 10, cols: 7 }, failure: null, bound: expect.any(Number) }],
+      kernels: [
+        {
+          ...{ name: "softmax", shape: { rows: 10, cols: 7 }, failure: null, bound: expect.any(Number) },
+          bytes: { loaded: expect.any(Number), stored: 70 },
+        },
+      ],
     });
   });
 
@@ -57,6 +64,13 @@ describe("systole run vector", () => {
   test("the same with the same seed", async () => {
     const run = () => vector.run(request({ kernel: "layer-norm", rows: "5", cols: "6" }, { seed: 7 }));
     expect(await run()).toEqual(await run());
+  });
+
+  test("more rows than fit at a time, with a slow and unwilling memory", async () => {
+    const memory = { dramLatency: "30", dramBandwidth: "2", stalls: "0.3" };
+    const { failure, json } = await vector.run(request({ kernel: "softmax", rows: "150", cols: "33", ...memory }));
+    expect(failure).toBeNull();
+    expect(json.kernels).toMatchObject([{ part: 38, bytes: { stored: 4 * 38 * 33 } }]);
   });
 
   test("not more cycles than it may take", async () => {

@@ -8,18 +8,8 @@ export type Drive =
   | { readonly kind: "random" | "mostly" }
   | { readonly kind: "window"; readonly period: number; readonly from: number; readonly length: number };
 
-/** The seed of all random bits of a driven run. */
+/**
+ * The seed of all random bits of a driven run. They come from a xorshift generator of 32 bits (shifts 13, 17, 5), a step
+ * for every random input in every cycle.
+ */
 export const driveSeed = 0x2545f491;
-
-/** The next state of the xorshift generator of 32 bits; every word of random bits is one. */
-export function xorshift(state: number): number {
-  let next = state ^ (state << 13);
-  next ^= next >>> 17;
-  next ^= next << 5;
-  return next >>> 0;
-}
-
-/** A checksum that takes up one more word. */
-export function folded(checksum: number, word: number): number {
-  return (((checksum << 1) | (checksum >>> 31)) ^ word) >>> 0;
-}

@@ -1,6 +1,8 @@
 import type { Design } from "../../hdl/netlist/index.ts";
 import { type EngineOptions, type RunResult, SimulationError } from "../engine.ts";
+import { plan } from "../plan/plan.ts";
 import { LaneBlock } from "./block.ts";
+import { blockWidth } from "./block-width.ts";
 import { LaneFailure } from "./failure.ts";
 import { Lane, type LaneFace } from "./lane.ts";
 import { LaneProgram } from "./program.ts";
@@ -8,9 +10,11 @@ import type { Lanes } from "./shape.ts";
 
 const mostLanes = 1024;
 
-export interface LaneOptions extends Omit<EngineOptions, "seed"> {
+export interface LaneOptions extends Omit<EngineOptions, "seed" | "lanes"> {
   /** The seed of each lane's undefined power-on state: a lane for each. */
   readonly seeds: readonly number[];
+  /** How many lanes share a vector. Default: what the widths of the design's signals make the fastest. */
+  readonly blockLanes?: Lanes;
 }
 
 /** Several stimuli of one design, each in a lane that equals a run of its own. */
@@ -40,11 +44,12 @@ class CompiledLanes implements LaneEngine {
   readonly #blocks: readonly LaneBlock[];
   readonly #seeds: readonly number[];
 
-  constructor(design: Design, seeds: readonly number[], options: Omit<EngineOptions, "seed">) {
+  constructor(design: Design, seeds: readonly number[], options: Omit<LaneOptions, "seeds">) {
     if (seeds.length === 0 || seeds.length > mostLanes)
       throw new SimulationError(`${seeds.length} lanes; give 1 to ${mostLanes} seeds, one for each`);
-    const width: Lanes = seeds.length <= 4 ? 4 : seeds.length <= 8 ? 8 : 16;
-    const program = new LaneProgram(design, width, options);
+    const planned = plan(design, { ...options, lanes: "off" });
+    const width = options.blockLanes ?? blockWidth(planned, seeds.length);
+    const program = new LaneProgram(planned, width);
     const { ports } = program.plan.flat.module;
     const observe = ports.filter(({ direction }) => direction === "out").map(({ name }) => name);
     const blocks: LaneBlock[] = [];

@@ -154,7 +154,8 @@ export function isComputed({ nodes }: Plan, id: NodeId): boolean {
   return isCombinational(node) || node.kind === "memRead";
 }
 
-function costOf({ nodes }: Plan, lanes: Lanes, id: NodeId): number {
+/** About how many vector instructions a node takes in all lanes. */
+export function costOf({ nodes }: Plan, lanes: Lanes, id: NodeId): number {
   const node = nodes[id];
   if (!node) return 0;
   const own = vectorCount(node.width, lanes);

@@ -2,7 +2,7 @@ import { type Design, hierarchy, joinPath, type Scope } from "../../hdl/netlist/
 import type { Checkpoint, Engine, EngineOptions } from "../engine.ts";
 import type { Watch } from "../fuzz/lockstep.fuzz.ts";
 import { drive, inputValue, type Stretch } from "../fuzz/stimulus.fuzz.ts";
-import { compileLanes } from "./index.ts";
+import { compileLanes, type Lanes } from "./index.ts";
 
 interface Word {
   readonly path: string;
@@ -19,6 +19,7 @@ export function lanesInLockstep(
   single: (design: Design, options: EngineOptions) => Engine,
   design: Design,
   count: number,
+  blockLanes: Lanes,
   { seed = 0, ...options }: EngineOptions,
   stimulus: readonly Stretch[],
   watch: Watch = "every signal",
@@ -27,7 +28,7 @@ export function lanesInLockstep(
   const signals = watch === "ports" ? tree.module.ports.map(({ name }) => name) : [...new Set(signalPaths(tree))];
   const words = memoryWords(tree);
   const seeds = Array.from({ length: count }, (_, lane) => (seed + lane * 7919) % 2 ** 32);
-  const engine = compileLanes(design, { ...options, seeds, observe: signals });
+  const engine = compileLanes(design, { ...options, seeds, blockLanes, observe: signals });
   const singles = seeds.map((own) => single(design, { ...options, seed: own, observe: signals }));
   const saved: { lane: Checkpoint; single: Checkpoint }[] = [];
 

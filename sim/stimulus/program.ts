@@ -1,6 +1,5 @@
-import type { Design, NodeId } from "../../hdl/netlist/index.ts";
-import type { EngineOptions } from "../engine.ts";
-import { type Plan, plan } from "../plan/plan.ts";
+import type { NodeId } from "../../hdl/netlist/index.ts";
+import type { Plan } from "../plan/plan.ts";
 import { unknownName } from "../unknown-name.ts";
 import { ConstantPool } from "./constant-pool.ts";
 import { laneEdgeModule, laneSettleModule } from "./edge-module.ts";
@@ -25,8 +24,9 @@ export class LaneProgram implements LanePlan {
   #settle: WebAssembly.Module | null = null;
   #asked = 0;
 
-  constructor(design: Design, lanes: Lanes, options: Pick<EngineOptions, "clocks">) {
-    this.plan = plan(design, { ...options, lanes: "off" });
+  /** The plan has no lanes of its own. */
+  constructor(planned: Plan, lanes: Lanes) {
+    this.plan = planned;
     this.layout = layOutLanes(this.plan, lanes);
     this.places = new Places(this.plan.nodes, lanes, this.layout.rest);
     this.constants = new ConstantPool(this.layout.constants);

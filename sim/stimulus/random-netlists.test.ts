@@ -3,6 +3,7 @@ import { test } from "vitest";
 import { netlists } from "../fuzz/netlists.fuzz.ts";
 import { stimuli } from "../fuzz/stimulus.fuzz.ts";
 import { compile } from "../wasm/index.ts";
+import type { Lanes } from "./index.ts";
 import { lanesInLockstep } from "./lanes.fuzz.ts";
 
 const seed = Number(process.env.SYSTOLE_SEED ?? 20_241_124);
@@ -16,8 +17,9 @@ test(`${runs} random netlists in lanes equal single runs for ${cycles} cycles (r
       stimuli(cycles),
       fc.record({ seed: fc.nat(), randomInit: fc.boolean() }),
       fc.constantFrom(3, 7, 13, 18),
-      ({ design, clocks }, stimulus, options, lanes) => {
-        lanesInLockstep(compile, design, lanes, { ...options, clocks }, stimulus);
+      fc.constantFrom<Lanes>(4, 8, 16),
+      ({ design, clocks }, stimulus, options, lanes, blockLanes) => {
+        lanesInLockstep(compile, design, lanes, blockLanes, { ...options, clocks }, stimulus);
       },
     ),
     { seed, numRuns: runs },

@@ -280,7 +280,7 @@ describe(`a program that does not end (${replay(seed)})`, () => {
       expect(start(first)).toBe(axiResponses.okay);
       dut.step(cycles + dut.random.below(20));
       expect(start(first)).toBe(axiResponses.subordinateError);
-      expect(abort(first)).toBeLessThan(3000);
+      expect(abort(first)).toBeLessThan(1000);
       expect([field(first, "status", "state"), field(first, "cause", "source")]).toEqual(["Idle", "None"]);
       recovers(first);
     }

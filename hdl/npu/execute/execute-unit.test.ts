@@ -41,13 +41,17 @@ const transposed = (matrix: Matrix): Matrix =>
 const packed = (bytes: readonly number[]): bigint =>
   bytes.reduce((word, byte, i) => word | (BigInt(byte & 255) << BigInt(8 * i)), 0n);
 
-/** Runs GEMMs back to back; reads are refused with probability `stalls`. Returns the accumulators and the cycles. */
+/**
+ * Runs GEMMs back to back; reads are refused with probability `stalls`. With probability `cancels` all that is under way is
+ * cancelled in a cycle, and begun anew. Returns the accumulators and the cycles.
+ */
 function run(
   engine: "interpreter" | "wasm",
   config: NpuConfig,
   gemms: readonly Gemm[],
   stalls: number,
   random: Random,
+  cancels = 0,
 ) {
   const { side, scratchpadRows, accumulatorRows } = config;
   const memory: number[][] = Array.from({ length: scratchpadRows }, () => new Array<number>(side).fill(0));
@@ -66,10 +70,17 @@ function run(
   }));
   let cycles = 0;
   let fault = 0;
+  let accepted = 0;
+  let cancelled = -1; // cycles since cancel began, -1 if it is not
   dut.out.add.ready = 1;
   for (; tags.length < gemms.length; cycles++) {
     if (cycles > 100_000) throw new Error("the GEMMs do not end");
-    const [next] = queue;
+    if (cancelled < 0 && cancels > 0 && random.bool(cancels)) {
+      cancelled = 0;
+      accepted = tags.length;
+    }
+    dut.in.cancel = Number(cancelled >= 0);
+    const next = queue[accepted];
     dut.in.command.valid = Number(next !== undefined);
     if (next) dut.in.command.bits = next;
     const allowed = [!random.bool(stalls), !random.bool(stalls)];
@@ -86,9 +97,14 @@ function run(
         accumulate ? (sum + (sums[Number(address)]?.[i] ?? 0)) | 0 : Number(sum),
       );
     }
-    if (dut.out.done) tags.push(Number(dut.out.tag));
-    fault |= dut.out.fault;
-    if (next && dut.in.command.ready) queue.shift();
+    if (cancelled >= 0) {
+      expect([dut.in.command.ready, add.valid, cancelled < 4 * side + 20]).toEqual([0, 0, true]);
+      cancelled = dut.out.busy ? cancelled + 1 : -1;
+    } else {
+      if (dut.out.done) tags.push(Number(dut.out.tag));
+      fault |= dut.out.fault;
+    }
+    if (next && dut.in.command.ready) accepted++;
     dut.step();
     dut.in.activationData = { valid: Number(reads[0] !== null), bits: reads[0] ?? 0n };
     dut.in.weightData = { valid: Number(reads[1] !== null), bits: reads[1] ?? 0n };
@@ -137,6 +153,19 @@ describe.each(["interpreter", "wasm"] as const)(`ExecuteUnit on the %s engine ($
 
 describe(`ExecuteUnit (${replay(seed)})`, () => {
   const config = npuConfig({ side: 4, scratchpadRows: 2048, accumulatorRows: 256 });
+
+  test("what is cancelled at any time leaves nothing behind", () => {
+    const random = new Random(seed);
+    const gemms = Array.from({ length: 12 }, (_, i) => ({
+      ...randomGemm(random, random.bool(0.5), { a: 80 * i, w: 1000 + 80 * i, acc: 48 * (i % 4) }, 12),
+      accumulate: false,
+    }));
+    for (const cancels of [0.05, 0.003]) {
+      const { sums, fault } = run("wasm", config, gemms, 0.2, random, cancels);
+      expect(fault).toBe(0);
+      expect(sums).toEqual(reference(config, gemms));
+    }
+  });
 
   test("weight-stationary GEMMs follow each other without a gap", () => {
     const random = new Random(seed);

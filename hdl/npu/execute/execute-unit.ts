@@ -29,6 +29,8 @@ const underWay = 4;
  * - `add`: to the accumulators, never refused.
  * - `done`: a GEMM is done after this cycle, in the order of commands; `tag` is its own. `fault`, with its `reason`: it
  *   was empty or went beyond a memory. Beyond the scratchpad it reads any row; beyond the accumulators it writes none.
+ * - `cancel`, held for as long as the unit is `busy`: everything is given up, nothing more is written, what is done is not
+ *   told. It takes 4 · side + 16 cycles at most.
  * - `computing`: a row enters the array in this cycle. `waiting`: it could not, for want of weights or room.
  */
 export const ExecuteUnit = (config: NpuConfig) => {
@@ -45,7 +47,12 @@ export const ExecuteUnit = (config: NpuConfig) => {
     "ExecuteUnit",
     {
       params: { side },
-      in: { command: Stream(GemmCommand), activationData: ScratchpadData(config), weightData: ScratchpadData(config) },
+      in: {
+        command: Stream(GemmCommand),
+        activationData: ScratchpadData(config),
+        weightData: ScratchpadData(config),
+        cancel: Bool,
+      },
       out: {
         activationRead: Stream(ScratchpadAddress(config)),
         weightRead: Stream(ScratchpadAddress(config)),
@@ -59,7 +66,7 @@ export const ExecuteUnit = (config: NpuConfig) => {
         waiting: Bool,
       },
     },
-    ({ command, activationRead, activationData, weightRead, weightData, add }) => {
+    ({ command, activationRead, activationData, weightRead, weightData, cancel, add }) => {
       const { bits } = command;
       const empty = bits.m.eq(0).or(bits.k.eq(0)).or(bits.n.eq(0));
 
@@ -75,17 +82,18 @@ export const ExecuteUnit = (config: NpuConfig) => {
       const array = inst(SystolicArray);
 
       // An empty GEMM waits until it is the only one, so that what is done comes out in order.
-      const busy = resultWalk.out.busy.or(resultCommands.out.level.ne(0));
+      const given = resultWalk.out.busy.or(resultCommands.out.level.ne(0));
+      const busy = given.or(cancel.and(feeder.out.clear.not()));
       const queues = [weightCommands, activationCommands, resultCommands];
       const room = queues.reduce<Bool>((all, queue) => all.and(queue.out.enq.ready), empty.not());
-      const skips = command.valid.and(empty).and(busy.not());
-      const enters = command.valid.and(room);
+      const skips = command.valid.and(empty).and(busy.not()).and(cancel.not());
+      const enters = command.valid.and(room).and(cancel.not());
       weightCommands.in = { enq: { valid: enters, bits }, deq: weightWalk.out.command };
       activationCommands.in = { enq: { valid: enters, bits }, deq: activationWalk.out.command };
       resultCommands.in = { enq: { valid: enters, bits }, deq: resultWalk.out.command };
 
       const asksWeights = weightWalk.out.valid;
-      weightWalk.in = { command: weightCommands.out.deq, advance: asksWeights.and(weights.out.request.ready) };
+      weightWalk.in = { command: weightCommands.out.deq, advance: asksWeights.and(weights.out.request.ready), cancel };
       weights.in = {
         request: {
           valid: asksWeights,
@@ -104,6 +112,7 @@ export const ExecuteUnit = (config: NpuConfig) => {
       activationWalk.in = {
         command: activationCommands.out.deq,
         advance: asksActivations.and(activations.out.request.ready),
+        cancel,
       };
       activations.in = {
         request: {
@@ -118,7 +127,7 @@ export const ExecuteUnit = (config: NpuConfig) => {
         row: feeder.out.activation,
       };
 
-      feeder.in = { weight: weights.out.row, activation: activations.out.row };
+      feeder.in = { weight: weights.out.row, activation: activations.out.row, cancel };
       const toArray = feeder.out;
       array.in = {
         os: toArray.os,
@@ -127,8 +136,8 @@ export const ExecuteUnit = (config: NpuConfig) => {
         load: toArray.load,
       };
 
-      const leaves = array.out.valid;
-      resultWalk.in = { command: resultCommands.out.deq, advance: leaves };
+      const leaves = array.out.valid.and(cancel.not());
+      resultWalk.in = { command: resultCommands.out.deq, advance: leaves, cancel };
       const inRange = resultWalk.out.row.lt(accumulatorRows);
       const adds = leaves.and(resultWalk.out.drop.not()).and(inRange);
       check(leaves.not().or(resultWalk.out.busy), "a row that leaves the array belongs to a GEMM");
@@ -142,14 +151,14 @@ export const ExecuteUnit = (config: NpuConfig) => {
       const wrong = reg(Bool, 0);
       const done = resultWalk.out.done.or(skips);
       const fault = skips.or(wrong).or(beyond);
-      when(done, () => {
+      when(done.or(cancel), () => {
         wrong.next = 0;
       }).elseWhen(beyond, () => {
         wrong.next = 1;
       });
 
       return {
-        command: { ready: mux(empty, busy.not(), room) },
+        command: { ready: mux(empty, busy.not(), room).and(cancel.not()) },
         activationRead: activations.out.read,
         weightRead: weights.out.read,
         add: {

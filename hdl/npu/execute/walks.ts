@@ -11,7 +11,7 @@ import { NestWalk } from "./nest-walk.ts";
  * - Output-stationary, for each m-tile and in it each n-tile: rows 0 to k − 1 of the n-tile.
  *
  * `row` is valid in each cycle in which there is a step to take; `os` belongs to it. The next command is accepted with
- * the last step.
+ * the last step. With `cancel` the walk ends at once, and commands are accepted and dropped; so in the walks below.
  */
 export const WeightWalk = (config: NpuConfig) => {
   const { side } = config;
@@ -19,10 +19,10 @@ export const WeightWalk = (config: NpuConfig) => {
     "WeightWalk",
     {
       params: { side },
-      in: { command: Stream(GemmCommand), advance: Bool },
+      in: { command: Stream(GemmCommand), advance: Bool, cancel: Bool },
       out: { valid: Bool, row: WideRow, os: Bool },
     },
-    ({ command, advance }) => {
+    ({ command, advance, cancel }) => {
       const job = reg(GemmCommand);
       const active = reg(Bool, 0);
       const block = reg(WideRow, 0); // where the tile begins
@@ -31,6 +31,7 @@ export const WeightWalk = (config: NpuConfig) => {
       const kTiles = tilesOf(config, job.k);
       const walk = NestWalk({
         advance,
+        clear: cancel,
         inner: mux(os.not(), UInt(12).lit(side), job.k),
         middle: mux(os, tilesOf(config, job.n), kTiles),
         outer: mux(os, tilesOf(config, job.m), tilesOf(config, job.n)),
@@ -44,8 +45,10 @@ export const WeightWalk = (config: NpuConfig) => {
       when(finished, () => {
         active.next = 0;
       });
-      const ready = active.not().or(finished);
-      when(command.valid.and(ready), () => {
+      const ready = active.not().or(finished).or(cancel);
+      when(cancel, () => {
+        active.next = 0;
+      }).elseWhen(command.valid.and(ready), () => {
         job.next = command.bits;
         block.next = command.bits.w.extend(25);
         active.next = command.bits.os.or(command.bits.preload.not());
@@ -70,10 +73,10 @@ export const ActivationWalk = (config: NpuConfig) =>
     "ActivationWalk",
     {
       params: { side: config.side },
-      in: { command: Stream(GemmCommand), advance: Bool },
+      in: { command: Stream(GemmCommand), advance: Bool, cancel: Bool },
       out: { valid: Bool, row: WideRow, os: Bool, mark: Bool, zero: Bool },
     },
-    ({ command, advance }) => {
+    ({ command, advance, cancel }) => {
       const job = reg(GemmCommand);
       const active = reg(Bool, 0);
       const block = reg(WideRow, 0);
@@ -82,6 +85,7 @@ export const ActivationWalk = (config: NpuConfig) =>
       const nTiles = tilesOf(config, job.n);
       const walk = NestWalk({
         advance,
+        clear: cancel,
         inner: mux(os, job.k, job.m),
         middle: mux(os, nTiles, tilesOf(config, job.k)),
         outer: mux(os, tilesOf(config, job.m), nTiles),
@@ -95,8 +99,10 @@ export const ActivationWalk = (config: NpuConfig) =>
       when(finished, () => {
         active.next = 0;
       });
-      const ready = active.not().or(finished);
-      when(command.valid.and(ready), () => {
+      const ready = active.not().or(finished).or(cancel);
+      when(cancel, () => {
+        active.next = 0;
+      }).elseWhen(command.valid.and(ready), () => {
         job.next = command.bits;
         block.next = command.bits.a.extend(25);
         active.next = 1;
@@ -128,10 +134,10 @@ export const ResultWalk = (config: NpuConfig) => {
     "ResultWalk",
     {
       params: { side },
-      in: { command: Stream(GemmCommand), advance: Bool },
+      in: { command: Stream(GemmCommand), advance: Bool, cancel: Bool },
       out: { busy: Bool, row: WideRow, accumulate: Bool, drop: Bool, done: Bool, tag: UInt(4) },
     },
-    ({ command, advance }) => {
+    ({ command, advance, cancel }) => {
       const job = reg(GemmCommand);
       const active = reg(Bool, 0);
       const block = reg(WideRow, 0);
@@ -141,6 +147,7 @@ export const ResultWalk = (config: NpuConfig) => {
       const nTiles = tilesOf(config, job.n);
       const walk = NestWalk({
         advance,
+        clear: cancel,
         inner: mux(os.not(), job.m, UInt(12).lit(side)),
         middle: mux(os, nTiles, tilesOf(config, job.k)),
         outer: mux(os, tilesOf(config, job.m), nTiles),
@@ -157,8 +164,10 @@ export const ResultWalk = (config: NpuConfig) => {
       when(done, () => {
         active.next = 0;
       });
-      const ready = active.not().or(done);
-      when(command.valid.and(ready), () => {
+      const ready = active.not().or(done).or(cancel);
+      when(cancel, () => {
+        active.next = 0;
+      }).elseWhen(command.valid.and(ready), () => {
         job.next = command.bits;
         block.next = command.bits.acc.extend(25);
         above.next = 0;

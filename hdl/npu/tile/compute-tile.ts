@@ -110,7 +110,7 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
       };
       executeIssue.in = { instruction: toExecute, command: execute.out.command };
       execute.in = {
-        command: executeIssue.out.command,
+        ...{ command: executeIssue.out.command, cancel },
         activationRead: element(rows.read, 0),
         activationData: element(rows.data, 0),
         weightRead: element(rows.read, 1),
@@ -123,7 +123,7 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
         command: vector.out.command,
       };
       vector.in = {
-        command: vectorIssue.out.command,
+        ...{ command: vectorIssue.out.command, cancel },
         scratchpadRead: rows.read.slice(2, 4),
         scratchpadData: rows.data.slice(2, 4),
         accumulatorRead: sums.read.slice(0, 2),

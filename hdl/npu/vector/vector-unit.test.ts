@@ -153,8 +153,21 @@ function memories(random: Random): Memories {
   };
 }
 
-/** Runs jobs one after the other; `stalls` is the chance that a memory refuses. */
-function run(engine: "interpreter" | "wasm", jobs: readonly Job[], held: Memories, stalls: number, random: Random) {
+interface Chances {
+  /** That a memory refuses an access. */
+  readonly stalls: number;
+  /** That what is under way is cancelled in a cycle; it is then begun anew. */
+  readonly cancels?: number;
+}
+
+/** Runs jobs one after the other. */
+function run(
+  engine: "interpreter" | "wasm",
+  jobs: readonly Job[],
+  held: Memories,
+  { stalls, cancels = 0 }: Chances,
+  random: Random,
+) {
   const { sums, bytes, bias, scale, table } = structuredClone(held);
   const dut = simulate(VectorUnit(config), { engine, seed });
   for (let i = 0; i < 256; i++) {
@@ -178,9 +191,16 @@ function run(engine: "interpreter" | "wasm", jobs: readonly Job[], held: Memorie
   }));
   const faults: number[] = [];
   let cycles = 0;
+  let accepted = 0;
+  let cancelled = -1; // cycles since cancel began, -1 if it is not
   for (; faults.length < jobs.length; cycles++) {
     if (cycles > 200_000) throw new Error("the vector unit does not end");
-    const [next] = queue;
+    if (cancelled < 0 && cancels > 0 && random.bool(cancels)) {
+      cancelled = 0;
+      accepted = faults.length;
+    }
+    dut.in.cancel = Number(cancelled >= 0);
+    const next = queue[accepted];
     dut.in.command.valid = Number(next !== undefined);
     if (next) dut.in.command.bits = next;
     const { accumulatorRead, scratchpadRead, write, add } = dut.out;
@@ -203,11 +223,14 @@ function run(engine: "interpreter" | "wasm", jobs: readonly Job[], held: Memorie
       );
     }
     if (add.valid && add.ready) sums[Number(add.bits.address)] = add.bits.sums.map(Number);
-    if (dut.out.done) {
+    if (cancelled >= 0) {
+      expect([dut.in.command.ready, cancelled < 2000]).toEqual([0, true]);
+      cancelled = dut.out.busy ? cancelled + 1 : -1;
+    } else if (dut.out.done) {
       expect(dut.out.tag).toBe(faults.length % 16);
       faults.push(dut.out.fault);
     }
-    if (next && dut.in.command.ready) queue.shift();
+    if (next && dut.in.command.ready) accepted++;
     dut.step();
     const zeros = [0, 0, 0, 0];
     dut.in.accumulatorData = answers.slice(0, 2).map(({ valid, row }) => ({ valid, bits: valid ? row : zeros }));
@@ -257,7 +280,21 @@ describe(`VectorUnit (${replay(seed)})`, () => {
     const random = new Random(seed);
     const held = memories(random);
     const jobs = [0, 1, 2, 3, 4].flatMap(() => vectorOperations.map((op) => randomJob(random, op)));
-    const { sums, bytes, faults } = run("wasm", jobs, held, stalls, random);
+    const { sums, bytes, faults } = run("wasm", jobs, held, { stalls }, random);
+    const expected = structuredClone(held);
+    for (const job of jobs) reference(job, expected);
+    expect(faults).toEqual(jobs.map(() => 0));
+    expect({ sums, bytes }).toEqual({ sums: expected.sums, bytes: expected.bytes });
+  });
+
+  test.each([
+    [0.02, vectorOperations.filter((op) => op !== "recip" && op !== "rsqrt")],
+    [0.001, ["recip", "rsqrt"] as const],
+  ])("what is cancelled at any time leaves nothing behind: with probability %d, %j", (cancels, operations) => {
+    const random = new Random(seed);
+    const held = memories(random);
+    const jobs = [0, 1, 2].flatMap(() => operations.map((op) => randomJob(random, op)));
+    const { sums, bytes, faults } = run("wasm", jobs, held, { stalls: 0.2, cancels }, random);
     const expected = structuredClone(held);
     for (const job of jobs) reference(job, expected);
     expect(faults).toEqual(jobs.map(() => 0));
@@ -274,7 +311,7 @@ describe(`VectorUnit (${replay(seed)})`, () => {
     const expected = structuredClone(held);
     for (const job of jobs) reference(job, expected);
     for (const engine of ["interpreter", "wasm"] as const) {
-      const { sums, bytes, faults } = run(engine, jobs, held, 0.2, new Random(seed));
+      const { sums, bytes, faults } = run(engine, jobs, held, { stalls: 0.2 }, new Random(seed));
       expect({ engine, faults, sums, bytes }).toEqual({
         engine,
         faults: [0, 0, 0, 0],
@@ -288,7 +325,7 @@ describe(`VectorUnit (${replay(seed)})`, () => {
     const random = new Random(seed);
     const held = memories(random);
     const take = (rows: number) =>
-      run("wasm", [{ ...plain, rows, cols: 4, dstInt8: true, dst: 100 }], held, 0, random).cycles;
+      run("wasm", [{ ...plain, rows, cols: 4, dstInt8: true, dst: 100 }], held, { stalls: 0 }, random).cycles;
     expect(take(200) - take(100)).toBe(100);
   });
 
@@ -310,7 +347,7 @@ describe(`VectorUnit (${replay(seed)})`, () => {
         { ...plain, src: 300, dst: 7 },
       ],
       held,
-      0,
+      { stalls: 0 },
       random,
     );
     expect(faults).toEqual([1, 0]);

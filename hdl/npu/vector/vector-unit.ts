@@ -52,6 +52,9 @@ export const ParameterWrite = (config: NpuConfig) =>
  * - `done`, `tag`, `fault`: as in `ExecuteUnit`. No rows, no columns, a window of no size, and rows beyond a memory, that of
  *   the scales included, are faults; those are read anywhere and written nowhere.
  *
+ * - `cancel`, held for as long as the unit is `busy`: the rows that are under way are the last, at most 16 more are
+ *   written. No commands are accepted.
+ *
  * One row a cycle where the memories keep up; an int8 result is written 8 cycles after its operands were asked for.
  */
 export const VectorUnit = (config: NpuConfig) => {
@@ -77,6 +80,7 @@ export const VectorUnit = (config: NpuConfig) => {
         bias: ParameterWrite(config),
         scale: ParameterWrite(config),
         table: TableWrite,
+        cancel: Bool,
       },
       out: {
         accumulatorRead: Vec(2, Stream(AccumulatorRow(config))),
@@ -90,7 +94,20 @@ export const VectorUnit = (config: NpuConfig) => {
         busy: Bool,
       },
     },
-    ({ command, accumulatorData, scratchpadData, bias, scale, table, accumulatorRead, scratchpadRead, write, add }) => {
+    ({
+      command,
+      cancel,
+      accumulatorData,
+      scratchpadData,
+      bias,
+      scale,
+      table,
+      accumulatorRead,
+      scratchpadRead,
+      write,
+      add,
+    }) => {
+      const never = Bool.lit(0);
       const active = reg(Bool, 0);
       const wrong = reg(Bool, 0);
       const walk = inst(VectorWalk(side));
@@ -100,21 +117,26 @@ export const VectorUnit = (config: NpuConfig) => {
       const asksPool = asks.op.is("poolmax").or(asks.op.is("poolavg"));
       const noWindow = asks.imm.bits(0, 4).eq(0).or(asks.imm.bits(4, 4).eq(0)).or(asks.poolOutWidth.eq(0));
       const empty = asks.rows.eq(0).or(asks.cols.eq(0)).or(asksPool.and(noWindow));
-      const begins = command.valid.and(active.not()).and(empty.not());
-      const skips = command.valid.and(active.not()).and(empty);
+      const accepts = command.valid.and(active.not()).and(cancel.not());
+      const begins = accepts.and(empty.not());
+      const skips = accepts.and(empty);
 
       // A row is asked for once, of one of the two memories; a step is over when both of its rows are.
       const binary = job.op.is("add").or(job.op.is("mul")).or(job.op.is("max"));
       const askedX = reg(Bool, 0);
       const askedY = reg(Bool, 0);
       const steps = inst(Steps);
-      const stepping = walk.out.valid.and(steps.out.enq.ready);
+      const stepping = walk.out.valid.and(steps.out.enq.ready).and(cancel.not());
       const x = source({ name: "x", address: src, int8: job.srcInt8, needed: Bool.lit(1), asked: askedX, stepping });
       const y = source({ name: "y", address: src2, int8: job.src2Int8, needed: binary, asked: askedY, stepping });
       const advance = stepping.and(x.met).and(y.met);
       askedX.next = stepping.and(x.met).and(advance.not());
       askedY.next = stepping.and(y.met).and(binary).and(advance.not());
-      walk.in = { command: { valid: begins, bits: asks }, advance };
+      walk.in = { command: { valid: begins, bits: asks }, advance, cancel };
+
+      // What was asked for of a step that does not come to be is left in its reader.
+      const drains = cancel.and(active.not());
+      const left = [x, y].reduce((any, { sums, bytes }) => any.or(sums.out.row.valid).or(bytes.out.row.valid), never);
 
       const untagged: UInt<Dynamic> = UInt(1).lit(0);
       const compute = inst(VectorCompute(side));
@@ -125,7 +147,7 @@ export const VectorUnit = (config: NpuConfig) => {
         const [sumData, byteData] = [accumulatorData[i], scratchpadData[i]];
         const [sumRead, byteRead] = [accumulatorRead[i], scratchpadRead[i]];
         if (!sumData || !byteData || !sumRead || !byteRead) throw new RangeError("the unit reads two operands");
-        const pops = taken.and(needed);
+        const pops = (own: Bool) => taken.and(needed).and(own).or(drains);
         sums.in = {
           request: {
             valid: wants.and(int8.not()),
@@ -133,13 +155,13 @@ export const VectorUnit = (config: NpuConfig) => {
           },
           data: pack(Sums(config), sumData.bits),
           read: sumRead,
-          row: { ready: pops.and(int8.not()) },
+          row: { ready: pops(int8.not()) },
         };
         bytes.in = {
           request: { valid: wants.and(int8), bits: { address: address.trunc(scratchpadBits), tag: untagged } },
           data: byteData.bits,
           read: byteRead,
-          row: { ready: pops.and(int8) },
+          row: { ready: pops(int8) },
         };
       }
 
@@ -226,7 +248,7 @@ export const VectorUnit = (config: NpuConfig) => {
         });
 
       return {
-        command: { ready: active.not() },
+        command: { ready: active.not().and(cancel.not()) },
         accumulatorRead: [x.sums.out.read, y.sums.out.read],
         scratchpadRead: [x.bytes.out.read, y.bytes.out.read],
         write: int8Results.deq,
@@ -235,7 +257,7 @@ export const VectorUnit = (config: NpuConfig) => {
         tag: mux(skips, asks.tag, job.tag),
         fault: skips.or(finished.and(wrong)),
         reason: mux(skips, FaultReason.lit("Operand"), "Range"),
-        busy: active,
+        busy: active.or(drains.and(left)),
       };
 
       /** One operand's way from its address to its row, from either memory. */

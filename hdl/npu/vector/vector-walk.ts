@@ -10,7 +10,7 @@ import { VectorCommand, VectorStep } from "./command.ts";
  * - Pooling: block by block, in it window by window, in it line by line.
  *
  * `src` and `src2` are the rows to read for the `step`. `valid` while there is one; the next command is accepted with the
- * last, and is `job` from then on.
+ * last, and is `job` from then on. `cancel` ends the walk before its next step.
  */
 export const VectorWalk = (side: number) => {
   powerOfTwo("the number of lanes", side, 2, 64);
@@ -21,10 +21,10 @@ export const VectorWalk = (side: number) => {
     "VectorWalk",
     {
       params: { side },
-      in: { command: Stream(VectorCommand), advance: Bool },
+      in: { command: Stream(VectorCommand), advance: Bool, cancel: Bool },
       out: { valid: Bool, src: Wide, src2: Wide, step: VectorStep(side), job: VectorCommand },
     },
-    ({ command, advance }) => {
+    ({ command, advance, cancel }) => {
       const job = reg(VectorCommand);
       const active = reg(Bool, 0);
       const { op, rows, imm } = job;
@@ -114,8 +114,10 @@ export const VectorWalk = (side: number) => {
         });
       });
 
-      const ready = active.not().or(advance.and(last));
-      when(command.valid.and(ready), () => {
+      const ready = active.not().or(advance.and(last)).and(cancel.not());
+      when(cancel, () => {
+        active.next = 0;
+      }).elseWhen(command.valid.and(ready), () => {
         job.next = command.bits;
         active.next = 1;
         row.next = 0;

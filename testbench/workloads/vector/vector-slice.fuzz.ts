@@ -63,6 +63,7 @@ export const VectorSlice = (config: NpuConfig) =>
         bias,
         scale,
         table,
+        cancel: Bool.lit(0),
         scratchpadRead: reads.read.slice(0, 2),
         scratchpadData: reads.data.slice(0, 2),
         accumulatorRead: held.read.slice(0, 2),

@@ -1,4 +1,4 @@
-/** The inference NPU, a file a block: so far the matmul engine and its parts. */
+/** The inference NPU, a file a block: tiles and the chip with all their parts, and the matmul engine on its own. */
 export { Accumulator, AccumulatorAddress, AccumulatorTarget, SumRow } from "./accumulator.ts";
 export { AccumulatorAdd, AccumulatorData, AccumulatorRow, Accumulators } from "./accumulators.ts";
 export { ActivationAddress, ActivationBuffer, ActivationRead, ActivationWrite } from "./activation-buffer.ts";

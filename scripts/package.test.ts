@@ -190,4 +190,4 @@ test("the README's commands run", () => {
       : run(systole, words);
     expect(status, `${command}\n${stderr}`).toBe(0);
   }
-});
+}, 300_000);

@@ -177,8 +177,8 @@ export function fail(callee: string, message: string, mend: string, place?: Site
 }
 
 /**
- * A new expression of the module under elaboration. Checks that its operands belong to that module and that the
- * source does not use it as a JavaScript condition.
+ * A new expression of the module under elaboration, at `place` or where the designer called `callee`. Checks that its
+ * operands belong to that module and that the source does not use it as a JavaScript condition.
  */
 export function makeExpression(
   callee: string,
@@ -186,10 +186,11 @@ export function makeExpression(
   width: number,
   format: Format,
   operands: readonly Expression[],
+  place?: Site | null,
 ): Expression {
   const builder = requireBuilder(callee);
   for (const operand of operands) checkOwner(callee, operand, builder);
-  const site = captureSite(callee);
+  const site = place === undefined ? captureSite(callee) : place;
   if (site?.condition) rejectCondition(builder, site, site.condition);
   for (const operand of operands) if (operand.site === site) operand.intermediate = true;
   const expression: Expression = { operation, width, owner: builder, site, format };

@@ -22,34 +22,51 @@ export interface Site {
   readonly property: (name: string) => Source;
 }
 
+/** The places of the calls of one function of the language that were met so far. */
+interface KnownSites {
+  /** Frames from the capture to the designer's, as far as the last one needed. */
+  depth: number;
+  /** By file as loaded and raw position in it. */
+  readonly byFile: Map<string, Map<number, Site | null>>;
+}
+
 const languageFolder = fileURLToPath(new URL(".", import.meta.url));
 /** Most calls are a few frames above; a designer's own recursion may put the first foreign frame deeper. */
 const depths = [9, 40] as const;
 const internal = new Map<string, boolean>();
-const byRawPosition = new Map<string, Site | null>();
-const byFile = new Map<string, Declarations | null>();
+const byCallee = new Map<string, KnownSites>();
+const declarationsByFile = new Map<string, Declarations | null>();
 
 /**
  * The place outside the language that called into it, or null where there is none.
  *
  * Positions from V8's call sites are cheap but those of the code as loaded; the text of a stack is mapped back to the
- * source by whatever loaded the code, but dear. So the raw position is the key and the text is read once for each.
+ * source by whatever loaded the code, but dear. So the raw position is the key and the text is read once for each. The
+ * deeper a capture the dearer it is, and calls of one function need the same depth again and again.
  * `callee` finds the call on its line where a mapping is a few columns off.
  */
 export function captureSite(callee: string): Site | null {
+  let known = byCallee.get(callee);
+  if (!known) {
+    known = { depth: depths[0], byFile: new Map() };
+    byCallee.set(callee, known);
+  }
   const { prepareStackTrace, stackTraceLimit } = Error;
   try {
-    for (const depth of depths) {
+    for (const depth of [known.depth, ...depths]) {
       Error.stackTraceLimit = depth;
-      Error.prepareStackTrace = (_, frames) => frames;
+      Error.prepareStackTrace = rawFrames;
       const holder: { stack?: unknown } = {};
       Error.captureStackTrace(holder, captureSite);
       const frames: unknown = holder.stack;
       Error.prepareStackTrace = prepareStackTrace;
       if (!Array.isArray(frames)) return null;
-      const index = frames.findIndex((frame: NodeJS.CallSite) => !isInternal(frame.getFileName()));
+      const index = frames.findIndex(isForeign);
       const frame: NodeJS.CallSite | undefined = frames[index];
-      if (frame) return siteOf(frame, index, callee);
+      if (frame) {
+        known.depth = index + 1;
+        return siteOf(known, frame, index, callee);
+      }
       if (frames.length < depth) return null;
     }
     return null;
@@ -59,14 +76,23 @@ export function captureSite(callee: string): Site | null {
   }
 }
 
-function siteOf(frame: NodeJS.CallSite, index: number, callee: string): Site | null {
-  const key = `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}:${callee}`;
-  let site = byRawPosition.get(key);
+const rawFrames = (_: Error, frames: NodeJS.CallSite[]): unknown => frames;
+const isForeign = (frame: NodeJS.CallSite): boolean => !isInternal(frame.getFileName());
+
+function siteOf({ byFile }: KnownSites, frame: NodeJS.CallSite, index: number, callee: string): Site | null {
+  const file = frame.getFileName() ?? "";
+  const position = frame.getPosition();
+  let sites = byFile.get(file);
+  if (!sites) {
+    sites = new Map();
+    byFile.set(file, sites);
+  }
+  let site = sites.get(position);
   if (site === undefined) {
     const traced: { stack?: string } = {};
     Error.captureStackTrace(traced, captureSite);
     site = readSite(traced.stack ?? "", index, callee);
-    byRawPosition.set(key, site);
+    sites.set(position, site);
   }
   return site;
 }
@@ -114,14 +140,14 @@ function readSite(stack: string, depth: number, callee: string): Site | null {
 }
 
 function declarationsOf(path: string): Declarations | null {
-  let declarations = byFile.get(path);
+  let declarations = declarationsByFile.get(path);
   if (declarations === undefined) {
     try {
       declarations = readDeclarations(readFileSync(path, "utf8"));
     } catch {
       declarations = null;
     }
-    byFile.set(path, declarations);
+    declarationsByFile.set(path, declarations);
   }
   return declarations;
 }

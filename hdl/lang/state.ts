@@ -5,7 +5,7 @@ import type { EnumSignal } from "./enumeration.ts";
 import type { Expression, Target } from "./expression.ts";
 import { type Bool, conditionOf, type SIntSignal, type UIntSignal } from "./number.ts";
 import { Signal } from "./signal.ts";
-import { captureSite } from "./site.ts";
+import { captureSite, type Site } from "./site.ts";
 import { checkType, type Shape, type Type } from "./type.ts";
 import type { Dynamic, Literal } from "./width.ts";
 
@@ -48,13 +48,14 @@ export function wire<T extends Type>(type: T): Wire<T> {
  */
 export function pipe<S>(signals: S, init?: S extends Signal ? Literal | string : never): S {
   const builder = requireBuilder("pipe");
+  const site = captureSite("pipe");
   return mapSignals("pipe", signals, (signal, leaf) => {
     const next = signal["~expression"];
     const value = init === undefined ? null : initOf(signal, init);
-    const target = newTarget(builder, "reg", "pipe", next.width, value, leaf);
-    const delayed = makeExpression("pipe", { kind: "state", target }, next.width, next.format, [next]);
+    const target = newTarget(builder, "reg", "pipe", site, next.width, value, leaf);
+    const delayed = makeExpression("pipe", { kind: "state", target }, next.width, next.format, [next], site);
     target.self.expression = delayed;
-    record(builder, target, next, "pipe");
+    record(builder, target, next, site);
     return signal["~like"](delayed);
   });
 }
@@ -127,10 +128,11 @@ function declare(kind: "reg" | "wire", callee: string, shape: Shape, init: unkno
   if (leavesOf(shape).some((leaf) => leaf.half === "backward"))
     fail(callee, `a ${kind} cannot hold a type of which a part flows backwards`, "declare the parts one by one");
   const targets = new Map<string, Target>();
+  const site = captureSite(callee);
   const held = structure(shape, "forward", (leaf) => {
     const value = init === undefined ? null : leaf.shape.encode(callee, atPath(init, leaf.path));
-    const target = newTarget(builder, kind, callee, leaf.width, value, leaf.path);
-    const expression = makeExpression(callee, { kind: "state", target }, leaf.width, leaf.format, []);
+    const target = newTarget(builder, kind, callee, site, leaf.width, value, leaf.path);
+    const expression = makeExpression(callee, { kind: "state", target }, leaf.width, leaf.format, [], site);
     target.self.expression = expression;
     targets.set(leaf.path, target);
     return leaf.shape.signal(expression);
@@ -159,9 +161,10 @@ function assign(
       `${name} of ${owner.path} is assigned outside its module's body`,
       "assign it in the body that declares it",
     );
+  const site = captureSite("");
   for (const [path, value] of expressionsOf("", `${name}.${setter}`, shape, "forward", given)) {
     const target = targets.get(path);
-    if (target) record(owner, target, value, "");
+    if (target) record(owner, target, value, site);
   }
 }
 
@@ -169,11 +172,11 @@ function newTarget(
   builder: Builder,
   kind: "reg" | "wire",
   callee: string,
+  site: Site | null,
   width: number,
   init: bigint | null,
   leaf: string,
 ): Target {
-  const site = captureSite(callee);
   const target: Target = {
     kind,
     width,
@@ -189,7 +192,7 @@ function newTarget(
   return target;
 }
 
-function record(builder: Builder, target: Target, value: Expression, callee: string): void {
-  const assignment: Assignment = { kind: "assign", target, value, site: captureSite(callee) };
+function record(builder: Builder, target: Target, value: Expression, site: Site | null): void {
+  const assignment: Assignment = { kind: "assign", target, value, site };
   builder.block.statements.push(assignment);
 }

@@ -92,31 +92,47 @@ export function expressionsOf(
   place?: Site | null,
 ): Map<string, Expression> {
   const expressions = new Map<string, Expression>();
-  for (const leaf of leavesOf(shape))
-    if (leaf.half === half)
-      expressions.set(leaf.path, leafExpression(callee, what + leaf.path, leaf, atPath(given, leaf.path), place));
+  const collect = (part: Shape, value: unknown, path: string, own: Half): void => {
+    switch (part.kind) {
+      case "leaf":
+        if (own === half) expressions.set(path, leafExpression(callee, what + path, part, value, place));
+        return;
+      case "vec":
+        for (let i = 0; i < part.length; i++) collect(part.item, property(value, String(i)), `${path}[${i}]`, own);
+        return;
+      case "bundle":
+        for (const { name, shape: field, flipped } of part.fields)
+          collect(field, property(value, name), `${path}.${name}`, flipped ? "backward" : own);
+    }
+  };
+  collect(shape, given, "", "forward");
   rejectExtra(callee, what, shape, given, place);
   return expressions;
 }
 
-function leafExpression(callee: string, what: string, leaf: Leaf, given: unknown, place?: Site | null): Expression {
-  const { shape } = leaf;
+function leafExpression(
+  callee: string,
+  what: string,
+  shape: Leaf["shape"],
+  given: unknown,
+  place?: Site | null,
+): Expression {
   if (given === undefined)
     return fail(callee, `${what} is not driven`, `give it a signal of type ${shape.typeName}`, place);
   if (!(given instanceof Signal)) {
     const bits = shape.encode(callee, given);
-    return { ...constant(callee, bits, leaf.width, false, shape.typeName), format: leaf.format };
+    return { ...constant(callee, bits, shape.width, false, shape.typeName), format: shape.format };
   }
   const expression = given["~expression"];
   const expected = shape.typeName;
   const same =
     given.typeName === expected ||
-    (leaf.width === 1 && expression.width === 1 && expected === "Bool" && given.typeName === "Bool");
-  if (!same || (given instanceof EnumSignal && leaf.format.kind !== "enum"))
+    (shape.width === 1 && expression.width === 1 && expected === "Bool" && given.typeName === "Bool");
+  if (!same || (given instanceof EnumSignal && shape.format.kind !== "enum"))
     return fail(
       callee,
       `${what} is a ${expected} but is given ${describe(expression)}: ${given.typeName}`,
-      expression.width === leaf.width
+      expression.width === shape.width
         ? "convert it with .asSInt() or .asUInt()"
         : "extend or truncate it to the same width",
       place,

@@ -52,6 +52,7 @@ export interface Block {
 }
 
 export interface BuiltInstance {
+  readonly owner: Builder;
   readonly definition: number;
   readonly site: Site | null;
   readonly givenName: string | null;
@@ -113,6 +114,15 @@ export class Builder implements Owner {
     implicit: Domain,
   ) {
     this.domains = [implicit];
+  }
+
+  /** A new expression of this module. */
+  add(parts: Omit<Expression, "owner" | "index">): Expression {
+    const { operation, width, site, format, intermediate = false } = parts;
+    const index = this.expressions.length;
+    const expression: Expression = { operation, width, owner: this, index, site, format, intermediate };
+    this.expressions.push(expression);
+    return expression;
   }
 
   /** The index of a domain of this module, which is connected to it when first used. */
@@ -193,9 +203,7 @@ export function makeExpression(
   const site = place === undefined ? captureSite(callee) : place;
   if (site?.condition) rejectCondition(builder, site, site.condition);
   for (const operand of operands) if (operand.site === site) operand.intermediate = true;
-  const expression: Expression = { operation, width, owner: builder, site, format };
-  builder.expressions.push(expression);
-  return expression;
+  return builder.add({ operation, width, site, format });
 }
 
 /** Throws where an expression of one module is used in another. */

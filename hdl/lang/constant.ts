@@ -15,6 +15,7 @@ export function constant(callee: string, value: Literal, width: number, signed: 
     operation: { kind: "const", value: BigInt.asUintN(width, BigInt(value)) },
     width,
     owner: null,
+    index: -1,
     site: currentBuilder() ? captureSite(callee) : null,
     format: signed ? signedFormat : unsignedFormat(width),
   };

@@ -7,7 +7,8 @@ import type { ModuleCore } from "./core.ts";
  */
 export class Definitions {
   readonly modules: Module[] = [];
-  private readonly byContent = new Map<string, number>();
+  /** Definitions by their size: few are equal in that, and the content is looked at only where some are. */
+  private readonly bySize = new Map<string, { readonly module: Module; readonly index: number; content?: string }[]>();
   private readonly byCore = new Map<ModuleCore, Map<string, number>>();
   private readonly names = new Set<string>();
   private readonly open = new Set<ModuleCore>();
@@ -37,16 +38,27 @@ export class Definitions {
   }
 
   private add(module: Module): number {
-    const content = JSON.stringify({ ...module, source: null, sources: [], nodeSources: [] }, (key, value: unknown) =>
-      key === "source" ? undefined : typeof value === "bigint" ? `${value}n` : value,
-    );
-    const equal = this.byContent.get(content);
-    if (equal !== undefined) return equal;
+    const { nodes, names, instances, ports } = module;
+    const size = `${module.name} ${nodes.length} ${names.length} ${instances.length} ${ports.length}`;
+    const alike = this.bySize.get(size) ?? [];
+    if (alike.length > 0) {
+      const content = contentOf(module);
+      for (const known of alike) known.content ??= contentOf(known.module);
+      const equal = alike.find((known) => known.content === content);
+      if (equal) return equal.index;
+    }
     let { name } = module;
     for (let number = 2; this.names.has(name); number++) name = `${module.name}_${number}`;
     this.names.add(name);
     const index = this.modules.push({ ...module, name }) - 1;
-    this.byContent.set(content, index);
+    this.bySize.set(size, [...alike, { module, index }]);
     return index;
   }
+}
+
+/** All of a module but where it was written. */
+function contentOf(module: Module): string {
+  return JSON.stringify({ ...module, source: null, sources: [], nodeSources: [] }, (key, value: unknown) =>
+    key === "source" ? undefined : typeof value === "bigint" ? `${value}n` : value,
+  );
 }

@@ -12,8 +12,9 @@ export class Emitter {
   readonly nodes: Node[] = [];
   readonly nodeSources: number[] = [];
   readonly sources: Source[] = [];
-  private readonly needed = new Set<Expression>();
-  private readonly ids = new Map<Expression, NodeId>();
+  /** By the index of an expression: −2 where nothing needs it, then −1, then its node. */
+  private readonly ids: Int32Array;
+  private readonly neededConstants = new Set<Expression>();
   private readonly constants = new Map<string, NodeId>();
   private readonly sourceIndex = new Map<Source, number>();
   private readonly places = new Map<unknown, { instance: number; element: number }>();
@@ -24,6 +25,7 @@ export class Emitter {
     private readonly instances: readonly GroupedInstance[],
     private readonly portIndex: ReadonlyMap<string, number>,
   ) {
+    this.ids = new Int32Array(builder.expressions.length).fill(-2);
     this.memories = new Map(builder.memories.map((memory, i) => [memory, i]));
     instances.forEach(({ elements }, instance) => {
       elements.forEach((built, element) => {
@@ -32,13 +34,14 @@ export class Emitter {
     });
   }
 
-  has(expression: Expression): boolean {
-    return this.ids.has(expression);
+  has({ index }: Expression): boolean {
+    return (this.ids[index] ?? -1) >= 0;
   }
 
   id(expression: Expression | null | undefined): NodeId {
-    const known = expression ? (this.ids.get(expression) ?? this.constantId(expression)) : undefined;
-    if (known === undefined) throw new RangeError(`an expression of ${this.builder.path} was not emitted`);
+    const known = expression && (expression.index < 0 ? this.constantId(expression) : this.ids[expression.index]);
+    if (known === undefined || known === null || known < 0)
+      throw new RangeError(`an expression of ${this.builder.path} was not emitted`);
     return known;
   }
 
@@ -46,17 +49,19 @@ export class Emitter {
   require(root: Expression | null | undefined): void {
     const pending = root ? [root] : [];
     for (let expression = pending.pop(); expression; expression = pending.pop()) {
-      if (this.needed.has(expression)) continue;
-      this.needed.add(expression);
-      pending.push(...operandsOf(expression.operation));
+      if (expression.index < 0) this.neededConstants.add(expression);
+      else if (this.ids[expression.index] === -2) {
+        this.ids[expression.index] = -1;
+        pending.push(...operandsOf(expression.operation));
+      }
     }
   }
 
   emit(): void {
-    for (const expression of this.needed) if (expression.operation.kind === "const") this.addConstant(expression);
-    const owned = this.builder.expressions.filter((expression) => this.needed.has(expression));
-    owned.forEach((expression, i) => {
-      this.ids.set(expression, this.nodes.length + i);
+    for (const expression of this.neededConstants) this.addConstant(expression);
+    const owned = this.builder.expressions.filter(({ index }) => this.ids[index] === -1);
+    owned.forEach(({ index }, i) => {
+      this.ids[index] = this.nodes.length + i;
     });
     for (const expression of owned) this.add(this.node(expression), expression.site);
   }

@@ -10,6 +10,8 @@ export interface Expression {
   readonly width: number;
   /** The module under elaboration that it belongs to; null for a constant, which belongs to all. */
   readonly owner: Owner | null;
+  /** Its place among the owner's expressions, in order of creation; −1 for a constant. */
+  readonly index: number;
   readonly site: Site | null;
   readonly format: Format;
   /** Set by `.named()`. */
@@ -72,6 +74,7 @@ export const alwaysOne: Expression = {
   operation: { kind: "const", value: 1n },
   width: 1,
   owner: null,
+  index: -1,
   site: null,
   format: { kind: "bool" },
 };

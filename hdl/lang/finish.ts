@@ -120,6 +120,7 @@ function portNames(ports: readonly Port[], leaves: readonly PortLeaf[], site: Si
 
 function claimNames(builder: Builder, ports: readonly Port[], emitter: Emitter, names: Name[]): Claim[] {
   const claims: Claim[] = [];
+  const portIndex = new Map(ports.map(({ name }, index) => [name, index]));
   const state: Claim[] = [];
   const values: Claim[] = [];
   for (const expression of builder.expressions) {
@@ -131,9 +132,9 @@ function claimNames(builder: Builder, ports: readonly Port[], emitter: Emitter, 
     const node = emitter.id(expression);
     const leaf = target && givenName === undefined ? target.leaf : "";
     const kind = target?.kind === "reg" ? "reg" : "wire";
-    const port = ports.findIndex((candidate) => candidate.node === node && candidate.name === base + leaf);
+    const port = portIndex.get(base + leaf) ?? -1;
     const portName = names[port];
-    if (portName) {
+    if (portName && ports[port]?.node === node) {
       names[port] = { ...portName, kind, source: site?.source ?? null };
       continue;
     }

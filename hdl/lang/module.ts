@@ -195,15 +195,9 @@ function build(core: ModuleCore, clock: Domain, path: string): Definition {
     const inputs = new Map<string, Expression>();
     for (const leaf of core.leaves) {
       if (leaf.direction === "out") continue;
-      const expression: Expression = {
-        operation: { kind: "input", name: leaf.name },
-        width: leaf.width,
-        owner: builder,
-        site: core.site && { ...core.site, source: core.site.property(leaf.key) },
-        format: leaf.format,
-      };
-      builder.expressions.push(expression);
-      inputs.set(leaf.name, expression);
+      const site = core.site && { ...core.site, source: core.site.property(leaf.key) };
+      const { name: port, width, format } = leaf;
+      inputs.set(port, builder.add({ operation: { kind: "input", name: port }, width, site, format }));
     }
     const io = signalsOf(core, "in", (name) => inputs.get(name));
     const returned = core.body ? core.body(io) : null;
@@ -258,19 +252,21 @@ function instantiate(
   if (!child) throw new RangeError(`module ${core.moduleName} has no definition`);
   const domains = child.domains.map((domain, i) => (i === 0 ? builder.domain : builder.domainIndex(domain)));
   const outputs = new Map<string, Expression>();
-  const built: BuiltInstance = { definition, site, givenName, module: child, inputs: null, domains, outputs };
+  const built: BuiltInstance = {
+    owner: builder,
+    definition,
+    site,
+    givenName,
+    module: child,
+    inputs: null,
+    domains,
+    outputs,
+  };
   builder.instances.push(built);
   for (const leaf of core.leaves) {
     if (leaf.direction === "in") continue;
-    const expression: Expression = {
-      operation: { kind: "instOut", instance: built, port: leaf.name },
-      width: leaf.width,
-      owner: builder,
-      site,
-      format: leaf.format,
-    };
-    builder.expressions.push(expression);
-    outputs.set(leaf.name, expression);
+    const { name: port, width, format } = leaf;
+    outputs.set(port, builder.add({ operation: { kind: "instOut", instance: built, port }, width, site, format }));
   }
   return { built, out: signalsOf(core, "out", (leaf) => outputs.get(leaf)) };
 }
@@ -278,7 +274,7 @@ function instantiate(
 function bind(callee: string, core: ModuleCore, built: BuiltInstance, io: unknown): void {
   const builder = requireBuilder(core.moduleName);
   if (built.inputs) fail(callee, `the inputs of an instance of ${core.moduleName} are bound twice`, "assign .in once");
-  if (!builder.instances.includes(built))
+  if (built.owner !== builder)
     fail(callee, `an instance of ${core.moduleName} is bound in another module`, "bind it in the body that made it");
   built.inputs = expressionsFor(callee, core, "in", io, `${core.moduleName}'s input`);
 }

@@ -92,14 +92,7 @@ function mergeWhen(builder: Builder, { arms, site }: When, values: readonly Expr
     const value = values[i] ?? otherwise;
     if (value === otherwise) return otherwise;
     const operation = { kind: "mux", select: condition, a: value, b: otherwise } as const;
-    return addExpression(builder, {
-      operation,
-      width: value.width,
-      owner: builder,
-      site,
-      format: value.format,
-      intermediate: true,
-    });
+    return builder.add({ operation, width: value.width, site, format: value.format, intermediate: true });
   }, last);
 }
 
@@ -112,19 +105,7 @@ function mergeMatch(builder: Builder, { selector, site }: Match, values: readonl
     .filter(({ value }) => value !== otherwise);
   if (arms.length === 0) return otherwise;
   const operation = { kind: "case", selector, arms, otherwise } as const;
-  return addExpression(builder, {
-    operation,
-    width: otherwise.width,
-    owner: builder,
-    site,
-    format: otherwise.format,
-    intermediate: true,
-  });
-}
-
-function addExpression(builder: Builder, expression: Expression): Expression {
-  builder.expressions.push(expression);
-  return expression;
+  return builder.add({ operation, width: otherwise.width, site, format: otherwise.format, intermediate: true });
 }
 
 function armLabel(statement: When | Match, arm: number): string {

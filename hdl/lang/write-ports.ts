@@ -41,30 +41,13 @@ function portOf(builder: Builder, memory: BuiltMemory, writes: readonly BuiltWri
   const [first, ...others] = writes;
   if (!first) throw new RangeError("a write port without a write");
   const bit = (kind: "or", a: Expression, b: Expression) => {
-    const expression: Expression = {
-      operation: { kind, a, b },
-      width: 1,
-      owner: builder,
-      site: memory.site,
-      format: { kind: "bool" },
-      intermediate: true,
-    };
-    builder.expressions.push(expression);
-    return expression;
+    const operation = { kind, a, b };
+    return builder.add({ operation, width: 1, site: memory.site, format: { kind: "bool" }, intermediate: true });
   };
   const choose = (select: Expression, a: Expression, b: Expression) => {
     if (a === b) return a;
     const operation = { kind: "mux", select, a, b } as const;
-    const expression: Expression = {
-      operation,
-      width: a.width,
-      owner: builder,
-      site: memory.site,
-      format: a.format,
-      intermediate: true,
-    };
-    builder.expressions.push(expression);
-    return expression;
+    return builder.add({ operation, width: a.width, site: memory.site, format: a.format, intermediate: true });
   };
   let port: WritePort = {
     domain: first.domain,

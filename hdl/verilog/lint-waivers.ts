@@ -5,7 +5,6 @@ export const lintWaivers: Readonly<Record<string, string>> = {
   MULTIDRIVEN: "a memory may have write ports of several clocks",
   PINCONNECTEMPTY: "outputs that the parent does not use are connected to nothing, in so many words",
   VARHIDDEN: "a signal may be called as an instance in another module; Verilog's scopes keep them apart",
-  CMPCONST: "the guard of a memory's write against addresses beyond it is constant where the address is",
   SYMRSVDWORD: "a name that C++ reserves, such as interrupt, is legal Verilog; Verilator renames it",
 };
 

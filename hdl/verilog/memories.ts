@@ -25,25 +25,47 @@ export function memoryDeclaration(scope: ModuleScope, index: number): string[] {
   if (init) {
     const words = init.flatMap((word, i) => (word === 0n ? [] : [`  ${name}[${i}] = ${width}'h${word.toString(16)};`]));
     lines.push(...zero, ...words, "end");
-  } else lines.push(`\`ifdef ${poisonMacro}`, ...zero, "end", "`endif");
+  } else if (landingWrites(scope, index).length === 0) lines.push(...zero, "end");
+  else lines.push(`\`ifdef ${poisonMacro}`, ...zero, "end", "`endif");
   return lines;
 }
 
 /** The always blocks that write a memory, one for each domain, its ports in order so that the last one wins. */
 export function memoryWrites(scope: ModuleScope, expressions: Expressions, index: number): string[] {
-  const { writes } = memoryAt(scope, index);
-  return [...new Set(writes.map(({ domain }) => domain))].map((domain) => {
+  const writes = landingWrites(scope, index);
+  return [...new Set(writes.map(({ write }) => write.domain))].map((domain) => {
     const lines = writes
-      .filter((write) => write.domain === domain)
+      .filter(({ write }) => write.domain === domain)
       .flatMap((write) => writeStatements(scope, expressions, index, write));
     return [`${sensitivity(scope, domain, false)} begin`, ...lines.map((line) => `  ${line}`), "end"].join("\n");
   });
 }
 
-function writeStatements(scope: ModuleScope, expressions: Expressions, index: number, write: MemoryWrite): string[] {
+/** A write port whose address is not always beyond the memory; `always`: it never is, so that nothing guards it. */
+interface LandingWrite {
+  readonly write: MemoryWrite;
+  readonly always: boolean;
+}
+
+/** The write ports that can write anything. Those with a constant address are known here to be in range or not. */
+function landingWrites(scope: ModuleScope, index: number): LandingWrite[] {
+  const { writes, depth } = memoryAt(scope, index);
+  return writes.flatMap((write, port) => {
+    if (2 ** scope.node(write.address).width <= depth) return [{ write, always: true }];
+    const address = scope.constantAddress(index, port);
+    return address !== null && address >= BigInt(depth) ? [] : [{ write, always: address !== null }];
+  });
+}
+
+function writeStatements(
+  scope: ModuleScope,
+  expressions: Expressions,
+  index: number,
+  { write, always }: LandingWrite,
+): string[] {
   const { width } = memoryAt(scope, index);
   const { word, inRange } = wordAt(scope, expressions, index, write.address);
-  const conditions = [expressions.of(write.enable), ...(inRange === null ? [] : [inRange])];
+  const conditions = [expressions.of(write.enable), ...(always || inRange === null ? [] : [inRange])];
   const enable = conditions.length === 1 ? conditions[0] : conditions.map((text) => `(${text})`).join(" & ");
   if (write.mask === null) return [`if (${enable}) ${word} <= ${expressions.of(write.data)};`];
   const parts = scope.node(write.mask).width;

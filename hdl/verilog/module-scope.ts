@@ -3,6 +3,7 @@ import {
   type DomainId,
   definition,
   type Format,
+  foldModule,
   type Module,
   type Node,
   type NodeId,
@@ -50,6 +51,7 @@ export class ModuleScope {
   /** Nodes of words that go round, which must be declared before they are driven. */
   readonly circular: ReadonlySet<NodeId>;
   readonly formats = new Map<NodeId, Format>();
+  #folded: Module | null = null;
 
   constructor(
     readonly design: Design,
@@ -81,6 +83,14 @@ export class ModuleScope {
     const node = this.module.nodes[id];
     if (!node) throw new RangeError(`${this.module.name} has no node ${id}`);
     return node;
+  }
+
+  /** The value that a memory's write port always has as its address; null for one that changes. */
+  constantAddress(memory: number, write: number): bigint | null {
+    this.#folded ??= foldModule(this.module);
+    const address = this.#folded.memories[memory]?.writes[write]?.address;
+    const node = address === undefined ? undefined : this.#folded.nodes[address];
+    return node?.kind === "const" ? node.value : null;
   }
 
   #declarePorts(): void {

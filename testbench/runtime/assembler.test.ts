@@ -53,7 +53,10 @@ halt code=7`;
       0x3n | (1n << 4n) | (1n << 11n) | (0xabcdn << 16n) | (0xfffn << 112n),
     );
     for (const { mnemonic, operands } of formats)
-      expect([mnemonic, operands.reduce((bits, { width }) => bits + width, 16) <= 128]).toEqual([mnemonic, true]);
+      expect([mnemonic, operands.reduce((bits, { width, gap }) => bits + gap + width, 16) <= 128]).toEqual([
+        mnemonic,
+        true,
+      ]);
   });
 
   test.each([
@@ -70,6 +73,12 @@ halt code=7`;
     ["load.scratchpad pop_prev", "program:1: there is no flag of load pop_prev; did you mean pop_next?"],
     ["vec op=sub", "program:1: there is no op of vec sub; did you mean mul?"],
     ["vec op=40", "program:1: op of vec has no value 40"],
+    ["fence queues=16", "program:1: queues of fence is a whole number from 0 to 15, not 16"],
+    ["halt queues=0", "program:1: there is no operand of halt queues"],
+    [
+      "cfg value=0x1000000",
+      "value of cfg is a whole number from 0 to 16777215 where reg is quantisation, not 16777216",
+    ],
   ])("%j: %s", (text, message) => {
     expect(() => assemble(text)).toThrow(message);
   });
@@ -79,5 +88,9 @@ halt code=7`;
     const bytes = new Uint8Array(32);
     bytes[0] = 11;
     expect(() => fromBytes(bytes)).toThrow("instruction 1: 0x00000000000000000000000000000000 is illegal");
+    bytes.set([0x0a, 0x00, 0x04], 16);
+    expect(() => fromBytes(bytes)).toThrow(/^instruction 1: .* is illegal: bit 18 is reserved in halt$/);
+    bytes.set([0x05, 0x00, 0x01, 0, 0, 0, 0, 0, 0x01], 16);
+    expect(() => fromBytes(bytes)).toThrow("value of cfg goes beyond 1099511627775 where reg is pooling");
   });
 });

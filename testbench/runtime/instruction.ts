@@ -43,6 +43,11 @@ export function encode(instruction: Instruction): bigint {
     const operand = named(format.operands, `operand of ${mnemonic}`, name, (candidate) => candidate.name);
     word |= operandValue(format, operand, given) << BigInt(low.get(name) ?? 0);
   }
+  const beyond = beyondShare(format, word);
+  if (beyond) {
+    const { name, most, where, value } = beyond;
+    throw new InputError(`${name} of ${mnemonic} is a whole number from 0 to ${most} where ${where}, not ${value}`);
+  }
   return word;
 }
 
@@ -74,8 +79,9 @@ export function decode(word: bigint): Instruction {
     set.push(flag);
   }
 
-  const { low, end } = offsets(format);
-  if (word >> BigInt(end) !== 0n) throw illegal(`bits from ${end} up are reserved in ${format.mnemonic}`);
+  const { low, reserved } = offsets(format);
+  const wrong = (word & reserved).toString(2);
+  if (wrong !== "0") throw illegal(`bit ${wrong.length - 1} is reserved in ${format.mnemonic}`);
   const operands: Record<string, bigint | string> = {};
   for (const { name, width, values } of format.operands) {
     const value = (word >> BigInt(low.get(name) ?? 0)) & mask(width);
@@ -83,6 +89,8 @@ export function decode(word: bigint): Instruction {
     if (values && label === undefined) throw illegal(`${name} of ${format.mnemonic} has no value ${value}`);
     if (value !== 0n) operands[name] = label ?? value;
   }
+  const beyond = beyondShare(format, word);
+  if (beyond) throw illegal(`${beyond.name} of ${format.mnemonic} goes beyond ${beyond.most} where ${beyond.where}`);
   return { mnemonic: format.mnemonic, ...(sub === undefined ? {} : { sub }), set, operands };
 }
 
@@ -114,6 +122,21 @@ export function fromBytes(bytes: Uint8Array): Instruction[] {
       throw error;
     }
   });
+}
+
+/** An operand of an instruction that is greater than the value of another one lets it be; null where none is. */
+function beyondShare(format: Format, word: bigint) {
+  const { low } = offsets(format);
+  const bitsOf = ({ name, width }: Operand) => (word >> BigInt(low.get(name) ?? 0)) & mask(width);
+  for (const operand of format.operands) {
+    const { name, share } = operand;
+    const other = format.operands.find((one) => one.name === share?.of);
+    if (!share || !other) continue;
+    const chosen = Number(bitsOf(other));
+    const [value, most] = [bitsOf(operand), mask(share.bits[chosen] ?? operand.width)];
+    if (value > most) return { name, value, most, where: `${other.name} is ${other.values?.[chosen] ?? chosen}` };
+  }
+  return null;
 }
 
 function operandValue({ mnemonic }: Format, { name, width, values }: Operand, given: number | bigint | string): bigint {

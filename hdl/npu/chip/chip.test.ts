@@ -119,6 +119,16 @@ const faults: readonly (readonly [what: string, given: FaultCase])[] = [
       found: { source: "Program", fault: "Illegal", illegal: "Reserved", pc: 2 },
     },
   ],
+  ...(
+    [
+      ["HALT with a mask of queues", halt | (1n << 16n)],
+      ["FENCE for a queue that there is not", encode({ mnemonic: "fence" }) | (1n << 23n)],
+      ["CFG of a bit beyond the fields of its register", encode({ mnemonic: "cfg" }) | (1n << 48n)],
+    ] as const
+  ).map(([name, word]): readonly [string, FaultCase] => [
+    name,
+    { program: [nop, word, halt], found: { source: "Program", fault: "Illegal", illegal: "Reserved", pc: 1 } },
+  ]),
   [
     "a loop that does not nest",
     { program: "loop depth=1 count=1 body=1\nnop\nhalt", found: { source: "Program", fault: "Loop", pc: 0 } },

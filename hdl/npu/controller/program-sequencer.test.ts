@@ -58,7 +58,7 @@ const gemms = (queued: readonly Instruction[]) =>
 
 describe.each(["interpreter", "wasm"] as const)(`ProgramSequencer on the %s engine (${replay(seed)})`, (engine) => {
   test.each([0, 0.5])("instructions go to their queues in order; queues and fetches that stall: %d", (stalls) => {
-    const text = `cfg reg=pooling value=0x123456789abcdef0
+    const text = `cfg reg=pooling value=0x123456789a
 load.scratchpad local=1 rows=2 push_next
 gemm m=1 k=2 n=3 a=4 pop_prev push_next
 nop
@@ -70,7 +70,7 @@ halt code=9`;
     const result = run(words(text), { engine, stalls });
     const expected = assemble(text).filter(({ mnemonic }) => !["cfg", "nop", "halt"].includes(mnemonic));
     expect(result).toMatchObject({ state: "Halted", fault: "None", code: 9, queued: expected });
-    expect(result.configured).toEqual([[1, 0x123456789abcdef0n]]);
+    expect(result.configured).toEqual([[1, 0x123456789an]]);
   });
 
   test("loops nest and move the addresses of GEMMs", () => {

@@ -13,7 +13,7 @@ import {
   unpack,
   when,
 } from "../../lang/index.ts";
-import { Decoder, Fault, instructionBits } from "../isa/index.ts";
+import { Decoder, Fault, instructionBits, mnemonicIs, operandOf } from "../isa/index.ts";
 import { LoopCommand, LoopStack, ProgramAddress } from "./loop-stack.ts";
 
 /**
@@ -45,7 +45,6 @@ export interface SequencerOptions {
 export const Configure = Bundle({ valid: Bool, register: UInt(8), bits: UInt(64) });
 
 const Instruction = UInt(instructionBits);
-const opcodes = { cfg: 5, loop: 6, fence: 9, halt: 10 } as const;
 
 /**
  * Runs a program: takes one instruction after the other from the instruction memory, carries out CFG, LOOP, FENCE, HALT
@@ -109,16 +108,16 @@ export const ProgramSequencer = ({ longestLoop, compute }: SequencerOptions) =>
       const outside = mux(missing, Fault.lit("Opcode"), mux(variant, Fault.lit("Sub"), "None"));
       const illegality = compute ? decoder.fault : mux(decoder.fault.is("None"), outside, decoder.fault);
       const legal = illegality.is("None");
-      const op = word.bits(0, 4);
+      const [fences, halts] = [mnemonicIs(word, "fence"), mnemonicIs(word, "halt")];
       const dispatching = state.is("Dispatch");
       const acts = dispatching.and(legal).and(stop.not());
       const own = acts.and(queued.not());
       const loops = inst(LoopStack(longestLoop));
-      const enters = own.and(op.eq(opcodes.loop));
+      const enters = own.and(mnemonicIs(word, "loop"));
       const fetching = state.is("Fetch");
 
-      const lacksIdle = word.bits(16, 4).and(idle.not()).any();
-      const waits = op.eq(opcodes.fence).and(lacksIdle).or(op.eq(opcodes.halt).and(idle.all().not()));
+      const lacksIdle = operandOf(word, "fence", "queues", 4).and(idle.not()).any();
+      const waits = fences.and(lacksIdle).or(halts.and(idle.all().not()));
 
       const queues = { Load: load, Execute: execute, Vector: vector, Store: store };
       const to = (unit: keyof typeof queues) => acts.and(decoder.unit.is(unit));
@@ -196,11 +195,14 @@ export const ProgramSequencer = ({ longestLoop, compute }: SequencerOptions) =>
               advance();
             })
             .elseWhen(waits.not(), () => {
-              when(op.eq(opcodes.fence).or(op.eq(opcodes.halt)), () => {
-                code.next = word.bits(24, 8);
+              when(fences, () => {
+                code.next = operandOf(word, "fence", "code", 8);
+              });
+              when(halts, () => {
+                code.next = operandOf(word, "halt", "code", 8);
               });
               advance();
-              when(op.eq(opcodes.halt), () => {
+              when(halts, () => {
                 state.next = "Halted";
               });
             });
@@ -231,9 +233,9 @@ export const ProgramSequencer = ({ longestLoop, compute }: SequencerOptions) =>
         vector: { valid: to("Vector"), bits: word },
         store: { valid: to("Store"), bits: word },
         configure: {
-          valid: own.and(op.eq(opcodes.cfg)),
-          register: word.bits(16, 8),
-          bits: word.bits(24, 64),
+          valid: own.and(mnemonicIs(word, "cfg")),
+          register: operandOf(word, "cfg", "reg", 8),
+          bits: operandOf(word, "cfg", "value", 64),
         },
         state,
         pc,

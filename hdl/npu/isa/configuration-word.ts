@@ -1,10 +1,5 @@
 import { type Dynamic, UInt } from "../../lang/index.ts";
-import { type ConfigurationRegister, configurationRegisters } from "./configuration.ts";
-
-/** Bits of a configuration register that its fields take. */
-export function registerBits({ fields }: ConfigurationRegister): number {
-  return fields.reduce((sum, { width }) => sum + width, 0);
-}
+import { configurationRegisters, registerBits } from "./configuration.ts";
 
 /** The fields of all configuration registers side by side, the first register lowest. */
 export const ConfigurationWord = UInt(configurationRegisters.reduce((sum, one) => sum + registerBits(one), 0));

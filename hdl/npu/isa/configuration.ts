@@ -7,7 +7,7 @@ export interface ConfigurationField {
   readonly about: string;
 }
 
-/** A register of 64 bits that CFG sets. Bits beyond its fields are ignored. */
+/** A register of at most 64 bits that CFG sets. Bits of CFG beyond its fields are reserved. */
 export interface ConfigurationRegister {
   readonly name: string;
   readonly about: string;
@@ -43,6 +43,11 @@ export const configurationRegisters: readonly ConfigurationRegister[] = [
     ],
   },
 ];
+
+/** Bits of a configuration register that its fields take. */
+export function registerBits({ fields }: ConfigurationRegister): number {
+  return fields.reduce((sum, { width }) => sum + width, 0);
+}
 
 /**
  * The value of a configuration register that holds these fields; 0 for those that are not given.

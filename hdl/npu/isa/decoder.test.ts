@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { simulate } from "../../../testbench/bench/simulate.ts";
 import { decode, encode } from "../../../testbench/runtime/instruction.ts";
 import { instructions } from "../../../testbench/runtime/program.fuzz.ts";
+import { configurationRegisters, registerBits } from "./configuration.ts";
 import { Decoder } from "./decoder.ts";
 import { formats } from "./formats.ts";
 
@@ -38,6 +39,22 @@ test("each fault is told apart", () => {
     ["Tokens", encode({ mnemonic: "nop" }) | (1n << 4n)],
     ["Operand", encode({ mnemonic: "vec" }) | (31n << 16n)],
     ["Reserved", gemm | (1n << 127n)],
+    ["None", encode({ mnemonic: "fence", operands: { queues: 15, code: 255 } })],
+    ["Reserved", encode({ mnemonic: "fence" }) | (1n << 20n)],
+    ["None", encode({ mnemonic: "halt", operands: { code: 255 } })],
+    ...Array.from(
+      { length: 8 },
+      (_, i) => ["Reserved", encode({ mnemonic: "halt" }) | (1n << BigInt(16 + i))] as const,
+    ),
+    ...configurationRegisters.flatMap((register, reg) => {
+      const [word, bits] = [encode({ mnemonic: "cfg", operands: { reg } }), BigInt(registerBits(register))];
+      const [last, beyond, highest] = [bits - 1n, bits, 63n].map((bit) => word | (1n << (24n + bit)));
+      return [
+        ["None", last ?? 0n],
+        ["Reserved", beyond ?? 0n],
+        ["Reserved", highest ?? 0n],
+      ] as const;
+    }),
   ];
   for (const [fault, word] of cases) {
     dut.in.instruction = word;

@@ -8,7 +8,8 @@ export const Fault = Enum(...illegalities);
 
 /**
  * Says in the same cycle where a 128-bit instruction goes and whether it is legal. It is illegal when its opcode is
- * not in the table, its sub-operation or an operand's value has no name, or any reserved bit, flag or token bit is 1.
+ * not in the table, its sub-operation or an operand's value has no name, or any reserved bit, flag or token bit is 1,
+ * be it reserved for that value of an operand only.
  * `unit` of an illegal instruction is `Controller`.
  */
 export const Decoder = module(
@@ -23,7 +24,7 @@ export const Decoder = module(
       width === 0 ? Bool.lit(0) : instruction.bits(low, width).any();
 
     const faultOf = (format: Format) => {
-      const { low, end } = offsets(format);
+      const { low, reserved: always } = offsets(format);
       const { subs, flags, operands } = format;
       const sub = subs.length === 0 ? header.sub.ne(0) : header.sub.gt(Math.min(7, subs.length - 1));
       const flag = anyOf(11 + flags.length, 5 - flags.length);
@@ -36,7 +37,13 @@ export const Decoder = module(
         if (values === null || values.length >= 2 ** width) return any;
         return any.or(instruction.bits(from, width).ge(values.length));
       }, Bool.lit(0));
-      const reserved = anyOf(end, instructionBits - end);
+      const reserved = operands.reduce<Bool>((any, { name, width, share }) => {
+        const selector = operands.find((one) => one.name === share?.of);
+        if (!share || !selector) return any;
+        const chosen = instruction.bits(low.get(selector.name) ?? 0, selector.width);
+        const from = low.get(name) ?? 0;
+        return share.bits.reduce((sum, bits, i) => sum.or(chosen.eq(i).and(anyOf(from + bits, width - bits))), any);
+      }, instruction.and(always).any());
       return { sub, flag, token, operand, reserved };
     };
 

@@ -31,6 +31,16 @@ export interface Operand {
   readonly about: string;
   /** What the values are called, from 0; larger ones are illegal. Null: a number. */
   readonly values: readonly string[] | null;
+  /** Reserved bits between the operand before it and this one. */
+  readonly gap: number;
+  /** How many of its lowest bits each value of another operand leaves it; those above are reserved. Null: all. */
+  readonly share: Share | null;
+}
+
+/** `bits[i]` of an operand are there where the operand called `of` is `i`. */
+export interface Share {
+  readonly of: string;
+  readonly bits: readonly number[];
 }
 
 /** How the instructions of one opcode look. Bits that no operand covers are reserved and 0. */
@@ -47,26 +57,39 @@ export interface Format {
   readonly operands: readonly Operand[];
 }
 
-/** An operand that is a number. */
-export const number = (name: string, width: number, about: string): Operand => ({ name, width, about, values: null });
+/** An operand that is a number, behind `gap` reserved bits. */
+export const number = (name: string, width: number, about: string, gap = 0): Operand => ({
+  ...{ name, width, about, gap },
+  values: null,
+  share: null,
+});
+
+/** An operand that is a number, of so many bits as the value of another one leaves it. */
+export const shared = (name: string, width: number, about: string, share: Share): Operand => ({
+  ...number(name, width, about),
+  share,
+});
 
 /** An operand of which each value has a name. */
 export const choice = (name: string, width: number, values: readonly string[], about: string): Operand => ({
-  name,
-  width,
-  about,
+  ...number(name, width, about),
   values,
 });
 
-/** Bit of an instruction at which each operand begins, and the first reserved bit after them. */
-export function offsets({ operands }: Format): { readonly low: ReadonlyMap<string, number>; readonly end: number } {
+/** Bit of an instruction at which each operand begins, and a 1 for each bit from 16 on that is always reserved. */
+export function offsets({ operands }: Format): {
+  readonly low: ReadonlyMap<string, number>;
+  readonly reserved: bigint;
+} {
   const low = new Map<string, number>();
   let end = 16;
-  for (const { name, width } of operands) {
-    low.set(name, end);
-    end += width;
+  let reserved = (1n << BigInt(instructionBits)) - (1n << BigInt(end));
+  for (const { name, width, gap } of operands) {
+    low.set(name, end + gap);
+    end += gap + width;
+    reserved &= ~(((1n << BigInt(width)) - 1n) << BigInt(end - width));
   }
-  return { low, end };
+  return { low, reserved };
 }
 
 /** Which of the token bits an instruction of this unit may set: Load has no neighbour before it, Store none after. */

@@ -1,5 +1,5 @@
-import { configurationRegisters } from "./configuration.ts";
-import { choice, type Format, number } from "./format.ts";
+import { configurationRegisters, registerBits } from "./configuration.ts";
+import { choice, type Format, number, shared } from "./format.ts";
 
 /** What the vector unit does to each element, row or window. */
 export const vectorOperations = [
@@ -118,7 +118,7 @@ export const formats: readonly Format[] = [
         configurationRegisters.map(({ name }) => name),
         "the register",
       ),
-      number("value", 64, "its new value"),
+      shared("value", 64, "its new value", { of: "reg", bits: configurationRegisters.map(registerBits) }),
     ],
   },
   {
@@ -162,7 +162,7 @@ export const formats: readonly Format[] = [
     about: "waits until the queues in the mask are empty and idle",
     subs: [],
     flags: [],
-    operands: [number("queues", 8, "bit 0 load, 1 execute, 2 vector, 3 store"), number("code", 8, "shown in a CSR")],
+    operands: [number("queues", 4, "bit 0 load, 1 execute, 2 vector, 3 store"), number("code", 8, "shown in a CSR", 4)],
   },
   {
     mnemonic: "halt",
@@ -171,7 +171,7 @@ export const formats: readonly Format[] = [
     about: "waits for all queues, then ends the program with an interrupt",
     subs: [],
     flags: [],
-    operands: [number("queues", 8, "as for fence; must be 0"), number("code", 8, "shown in a CSR")],
+    operands: [number("code", 8, "shown in a CSR", 8)],
   },
   {
     mnemonic: "nop",

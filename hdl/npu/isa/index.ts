@@ -4,8 +4,9 @@ export {
   type ConfigurationRegister,
   configurationRegisters,
   configurationValue,
+  registerBits,
 } from "./configuration.ts";
-export { ConfigurationWord, configurationField, registerBits } from "./configuration-word.ts";
+export { ConfigurationWord, configurationField } from "./configuration-word.ts";
 export { Decoder, Fault, illegalities } from "./decoder.ts";
 export { DoneTag, doneTag } from "./done-tag.ts";
 export { flagOf, mnemonicIs, operandOf, variantIs } from "./fields.ts";
@@ -16,6 +17,7 @@ export {
   legalTokens,
   type Operand,
   offsets,
+  type Share,
   tokens,
   type Unit,
   units,

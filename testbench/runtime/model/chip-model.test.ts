@@ -141,4 +141,13 @@ describe("the model of the chip", () => {
   ])("%s is told", (_, texts, message) => {
     expect(() => run(texts)).toThrow(message);
   });
+
+  test.each([
+    { mnemonic: "fence", operands: { queues: 16 } },
+    { mnemonic: "halt", operands: { queues: 1 } },
+    { mnemonic: "cfg", operands: { reg: "pooling", value: 2n ** 40n } },
+  ])("$mnemonic with a reserved bit is refused, as the hardware does", (instruction) => {
+    const chip = new ChipModel(config, nodes);
+    expect(() => chip.run([{ node: 0, program: [instruction] }])).toThrow(`of ${instruction.mnemonic}`);
+  });
 });

@@ -92,6 +92,53 @@ describe("fold", () => {
     expect(folded((s, x) => s.extend("sext", s.extend("zext", x, 9), 12))).toMatchObject({ kind: "zext", a: 0 });
   });
 
+  test("copies of a top bit are a sign extension, zeros on top a zero extension", () => {
+    const top = (s: Sketch, x: number) => s.slice(x, 7, 1);
+    expect(folded((s, x) => s.cat([top(s, x), top(s, x), x]))).toEqual({ kind: "sext", width: 10, a: 0 });
+    expect(folded((s, x) => s.cat([top(s, x), top(s, x), s.slice(x, 3, 5)]))).toMatchObject({ kind: "sext", width: 7 });
+    expect(folded((s, x) => s.cat([s.slice(x, 2, 1), s.slice(x, 2, 1)]))).toMatchObject({ kind: "sext", width: 2 });
+    expect(folded((s, x) => s.cat([s.slice(x, 6, 1), x]))).toMatchObject({ kind: "cat" });
+    expect(folded((s, x) => s.cat([s.constant(3, 0), x]))).toEqual({ kind: "zext", width: 11, a: 0 });
+    expect(folded((s, x) => s.cat([s.constant(3, 1), x]))).toMatchObject({ kind: "cat" });
+  });
+
+  test("a slice across parts of a cat takes of them what it needs", () => {
+    const sliced = (low: number, width: number) => folded((s, x, z) => s.slice(s.cat([z, x, z]), low, width));
+    expect(sliced(8, 16)).toMatchObject({ kind: "cat", width: 16, parts: [1, 0] });
+    expect(sliced(6, 4)).toMatchObject({ kind: "cat", width: 4, parts: [expect.anything(), expect.anything()] });
+  });
+
+  test("a reduction or a comparison of parts asks each part", () => {
+    const bits = (s: Sketch, x: number) => s.cat([s.slice(x, 6, 1), s.slice(x, 2, 1)]);
+    const reduced = (op: "and" | "or" | "xor", a: (s: Sketch, x: number) => number) =>
+      folded((s, x) => s.node({ kind: "reduce", width: 1, op, a: a(s, x) }));
+    for (const op of ["and", "or", "xor"] as const) expect(reduced(op, bits)).toMatchObject({ kind: op, width: 1 });
+    expect(reduced("or", (s, x) => s.not(x))).toMatchObject({ kind: "not" });
+    expect(reduced("or", (s, x) => s.extend("zext", x, 12))).toEqual({ kind: "reduce", width: 1, op: "or", a: 0 });
+    expect(reduced("and", (s, x) => s.extend("zext", x, 12))).toEqual(constant(1, 0n));
+    expect(reduced("and", (s, x) => s.extend("sext", x, 12))).toEqual({ kind: "reduce", width: 1, op: "and", a: 0 });
+    expect(folded((s, x) => s.compare("eq", bits(s, x), s.constant(2, 2)))).toMatchObject({ kind: "and", width: 1 });
+    const widened = (value: number) =>
+      folded((s, x) => s.compare("eq", s.extend("zext", x, 12), s.constant(12, value)));
+    expect(widened(200)).toMatchObject({ kind: "eq", a: 0 });
+    expect(widened(256)).toEqual(constant(1, 0n));
+  });
+
+  test("a choice made before is not made again", () => {
+    const chosen = (build: (s: Sketch, bit: number, x: number, z: number) => number) =>
+      folded((s, x, z) => build(s, s.slice(z, 0, 1), x, z));
+    expect(chosen((s, bit, x, z) => s.mux(bit, s.mux(bit, x, z), x))).toBe("x");
+    expect(chosen((s, bit, x, z) => s.mux(bit, x, s.mux(bit, z, x)))).toBe("x");
+    const byBit = (selector: number, x: number, z: number): Node => ({
+      kind: "case",
+      width: 8,
+      selector,
+      arms: [{ match: 0n, value: x }],
+      otherwise: z,
+    });
+    expect(chosen((s, bit, x, z) => s.node(byBit(bit, x, z)))).toMatchObject({ kind: "mux", a: 1, b: 0 });
+  });
+
   test("a chain of registers that never change is constant", () => {
     const chain = (last: bigint) =>
       folded((s) => {

@@ -18,6 +18,7 @@ export * from "./map-operands.ts";
 export * from "./rewrite.ts";
 export * from "./semantics.ts";
 export * from "./sharing.ts";
+export * from "./simplify.ts";
 export * from "./split-loops.ts";
 export * from "./state-path.ts";
 export * from "./summary.ts";

@@ -7,6 +7,7 @@ import type {
   MuxNode,
   Node,
   NodeId,
+  ReduceNode,
   ShiftNode,
   SliceNode,
 } from "./design.ts";
@@ -65,7 +66,7 @@ export function simplify(node: Node, view: View): Simpler {
     case "sext":
       return simplifyExtend(node, view);
     case "reduce":
-      return view.node(node.a).width === 1 ? { same: node.a } : null;
+      return simplifyReduce(node, view);
     default:
       return null;
   }
@@ -122,11 +123,63 @@ function simplifyCompare({ kind, a, b }: CompareNode, view: View): Simpler {
   if (view.same(a, b)) return { same: view.constant(1, kind === "eq" ? 1n : 0n) };
   const right = constantOf(view, b);
   if (kind === "ltu") return right === 0n ? { same: view.constant(1, 0n) } : null;
-  if (kind !== "eq" || view.node(a).width !== 1) return null;
+  if (kind !== "eq") return null;
   const left = constantOf(view, a);
   const [value, other] = right === null ? [left, b] : [right, a];
-  if (value === null) return null;
-  return value === 1n ? { same: other } : { node: { kind: "not", width: 1, a: other } };
+  return value === null ? null : equalToConstant(other, value, view);
+}
+
+/** More parts than these are compared as one word. */
+const mostPartsCompared = 8;
+
+function equalToConstant(a: NodeId, value: bigint, view: View): Simpler {
+  const node = view.node(a);
+  if (node.width === 1) return value === 1n ? { same: a } : { node: { kind: "not", width: 1, a } };
+  const equals = (part: NodeId, wanted: bigint): NodeId => {
+    const { width } = view.node(part);
+    if (width === 1) return wanted === 1n ? part : view.add({ kind: "not", width: 1, a: part });
+    return view.add({ kind: "eq", width: 1, a: part, b: view.constant(width, wanted) });
+  };
+  if (node.kind === "zext") {
+    const { width } = view.node(node.a);
+    return { same: value > ones(width) ? view.constant(1, 0n) : equals(node.a, value) };
+  }
+  if (node.kind !== "cat" || node.parts.length > mostPartsCompared) return null;
+  let above = node.width;
+  const matches = node.parts.map((part) => {
+    const { width } = view.node(part);
+    above -= width;
+    return equals(part, BigInt.asUintN(width, value >> BigInt(above)));
+  });
+  return { same: chain("and", matches, view) };
+}
+
+/** An operator of one bit on all of them. */
+function chain(kind: "and" | "or" | "xor", bits: readonly NodeId[], view: View): NodeId {
+  return bits.reduce((a, b) => view.add({ kind, width: 1, a, b }));
+}
+
+function simplifyReduce({ op, a }: ReduceNode, view: View): Simpler {
+  const inner = view.node(a);
+  if (inner.width === 1) return { same: a };
+  const reduced = (part: NodeId): NodeId =>
+    view.node(part).width === 1 ? part : view.add({ kind: "reduce", width: 1, op, a: part });
+  switch (inner.kind) {
+    case "cat":
+      return { same: chain(op, inner.parts.map(reduced), view) };
+    case "not": {
+      if (op === "xor") return null;
+      const opposite = op === "and" ? "or" : "and";
+      const found = view.add({ kind: "reduce", width: 1, op: opposite, a: inner.a });
+      return { node: { kind: "not", width: 1, a: found } };
+    }
+    case "zext":
+      return { same: op === "and" ? view.constant(1, 0n) : reduced(inner.a) };
+    case "sext":
+      return op === "xor" ? null : { same: reduced(inner.a) };
+    default:
+      return null;
+  }
 }
 
 function simplifyShift({ kind, width, a, b }: ShiftNode, view: View): Simpler {
@@ -143,6 +196,9 @@ function simplifyMux(node: MuxNode, view: View): Simpler {
   if (view.same(node.a, node.b)) return { same: node.a };
   const inverted = view.node(node.select);
   if (inverted.kind === "not") return { node: { ...node, select: inverted.a, a: node.b, b: node.a } };
+  const [taken, other] = [view.node(node.a), view.node(node.b)];
+  if (taken.kind === "mux" && view.same(taken.select, node.select)) return { node: { ...node, a: taken.a } };
+  if (other.kind === "mux" && view.same(other.select, node.select)) return { node: { ...node, b: other.b } };
   if (node.width !== 1) return null;
   const [a, b] = [constantOf(view, node.a), constantOf(view, node.b)];
   if (a === 1n && b === 0n) return { same: node.select };
@@ -154,6 +210,10 @@ function simplifyCase(node: CaseNode, view: View): Simpler {
   if (selector !== null) return { same: node.arms.find(({ match }) => match === selector)?.value ?? node.otherwise };
   const arms = node.arms.filter(({ value }) => !view.same(value, node.otherwise));
   if (arms.length === 0) return { same: node.otherwise };
+  if (view.node(node.selector).width === 1) {
+    const valueAt = (wanted: bigint): NodeId => arms.find(({ match }) => match === wanted)?.value ?? node.otherwise;
+    return { node: { kind: "mux", width: node.width, select: node.selector, a: valueAt(1n), b: valueAt(0n) } };
+  }
   return arms.length < node.arms.length ? { node: { ...node, arms } } : null;
 }
 
@@ -167,7 +227,40 @@ function simplifyCat(node: CatNode, view: View): Simpler {
     if (merged === null) parts.push(part);
     else parts[parts.length - 1] = merged;
   }
-  return parts.length < node.parts.length ? { node: { ...node, parts } } : null;
+  const extended = withoutSignCopies(parts, view);
+  const [high = 0, ...rest] = extended;
+  const low = rest.length > 0 && constantOf(view, high) === 0n ? rest : null;
+  if (low) return { node: { kind: "zext", width: node.width, a: catOf(low, view) } };
+  return extended.length < node.parts.length ? { node: { ...node, parts: extended } } : null;
+}
+
+function catOf(parts: readonly NodeId[], view: View): NodeId {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  return view.add({ kind: "cat", width: parts.reduce((sum, part) => sum + view.node(part).width, 0), parts });
+}
+
+/** Parts of a cat, with copies of the top bit of the part below them made its sign extension. */
+function withoutSignCopies(parts: readonly NodeId[], view: View): NodeId[] {
+  const result: NodeId[] = [];
+  for (let at = parts.length - 1; at >= 0; ) {
+    const low = parts[at] ?? 0;
+    let first = at;
+    while (first > 0 && isTopBit(parts[first - 1] ?? 0, low, view)) first--;
+    const width = view.node(low).width + at - first;
+    result.unshift(first === at ? low : view.add({ kind: "sext", width, a: low }));
+    at = first - 1;
+  }
+  return result;
+}
+
+function isTopBit(bitId: NodeId, wordId: NodeId, view: View): boolean {
+  const [bit, word] = [view.node(bitId), view.node(wordId)];
+  if (bit.width !== 1 || word.kind === "const") return false;
+  if (word.width === 1 && view.same(bitId, wordId)) return true;
+  if (bit.kind !== "slice") return false;
+  if (view.same(bit.a, wordId)) return bit.low === word.width - 1;
+  return word.kind === "slice" && view.same(bit.a, word.a) && bit.low === word.low + word.width - 1;
 }
 
 /** Two neighbours in a cat as one: constants, or slices that meet. */
@@ -197,12 +290,17 @@ function simplifySlice(node: SliceNode, view: View): Simpler {
       return inner.kind === "zext" && low >= from ? { same: view.constant(width, 0n) } : null;
     }
     case "cat": {
+      const parts: NodeId[] = [];
       let at = inner.width;
       for (const part of inner.parts) {
+        const top = at;
         at -= view.node(part).width;
-        if (low >= at) return low + width <= at + view.node(part).width ? sliceOf(part, low - at) : null;
+        if (top <= low || at >= low + width) continue;
+        const [from, to] = [Math.max(low, at) - at, Math.min(low + width, top) - at];
+        if (to - from === width) return sliceOf(part, from);
+        parts.push(to - from === top - at ? part : view.add({ kind: "slice", width: to - from, a: part, low: from }));
       }
-      return null;
+      return { node: { kind: "cat", width, parts } };
     }
     default:
       return null;

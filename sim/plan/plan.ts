@@ -15,10 +15,10 @@ import {
 } from "../../hdl/netlist/index.ts";
 import { type EngineOptions, SimulationError } from "../engine.ts";
 import { type Schedule, schedule } from "../schedule.ts";
-import { simplified } from "./constants.ts";
 import { findLanes, type Lanes, noLanes } from "./lanes/lanes.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { type Ranges, rangesOf } from "./ranges.ts";
+import { simplified } from "./simplified.ts";
 
 /** A property with the path of its instance. Those of lower rank, in the order of the hierarchy, are reported first. */
 export interface PlannedCheck extends Check {

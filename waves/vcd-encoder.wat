@@ -136,7 +136,7 @@
             (i8x16.shuffle 1 1 1 1 1 1 1 1 0 0 0 0 0 0 0 0 (local.get $bytes) (local.get $bytes))
             (v128.const i8x16 128 64 32 16 8 4 2 1 128 64 32 16 8 4 2 1))))))
 
-  ;; The line of a slot of more than one bit, whose words are at `value`, without leading zeros; says where the next one
+  ;; The line of a slot of more than one word, which are at `value`, without leading zeros; says where the next one
   ;; goes.
   (func $line (param $slot i32) (param $value i32) (param $out i32) (result i32)
     (local $top i32) (local $word i32) (local $bits i32)
@@ -153,20 +153,9 @@
     (local.set $word (i32.load (local.get $top)))
     ;; A zero has one digit.
     (local.set $bits (i32.sub (i32.const 32) (i32.clz (i32.or (local.get $word) (i32.const 1)))))
-    (if (i32.le_u (local.get $bits) (i32.const 16))
-      (then
-        (v128.store (local.get $out)
-          (i8x16.sub (v128.const i8x16 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48)
-            (i8x16.ne (v128.const i64x2 0 0)
-              (v128.and
-                (i8x16.swizzle
-                  (i32x4.splat (i32.shl (local.get $word) (i32.sub (i32.const 16) (local.get $bits))))
-                  (v128.const i8x16 1 1 1 1 1 1 1 1 0 0 0 0 0 0 0 0))
-                (v128.const i8x16 128 64 32 16 8 4 2 1 128 64 32 16 8 4 2 1))))))
-      (else
-        (call $digits
-          (i32.shl (local.get $word) (i32.sub (i32.const 32) (local.get $bits)))
-          (local.get $out))))
+    (call $digits
+      (i32.shl (local.get $word) (i32.sub (i32.const 32) (local.get $bits)))
+      (local.get $out))
     (local.set $out (i32.add (local.get $out) (local.get $bits)))
     (block $last
       (loop $lower
@@ -261,7 +250,7 @@
   (global $next (mut i32) (i32.const 0))
   (func (export "next") (result i32) (global.get $next))
   (func (export "lines") (param $at i32) (param $end i32) (param $out i32) (param $full i32) (result i32)
-    (local $slot i32) (local $number i32)
+    (local $slot i32) (local $number i32) (local $word i32) (local $bytes v128)
     (block $done
       (loop $each
         (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
@@ -274,15 +263,36 @@
           (else
             (local.set $slot (i32.add (global.get $slots) (i32.shl (local.get $number) (i32.const 5))))
             (local.set $at (i32.add (local.get $at) (i32.const 4)))
-            (if (i32.load offset=16 (local.get $slot))
+            (if (i32.eq (i32.load offset=8 (local.get $slot)) (i32.const 1))
               (then
-                (i32.store8 (local.get $out) (i32.add (i32.const 48) (i32.load (local.get $at))))
-                (i64.store offset=1 (local.get $out) (i64.load offset=24 (local.get $slot)))
-                (local.set $out (i32.add (local.get $out) (i32.load offset=20 (local.get $slot))))
-                (local.set $out (i32.add (local.get $out) (i32.const 1))))
+                ;; Most lines are of one word. Their lengths follow no pattern, so there is no branch: all digits that a
+                ;; word can have are stored, and the next thing begins after those that count.
+                (local.set $word (i32.load (local.get $at)))
+                (local.set $at (i32.add (local.get $at) (i32.const 4)))
+                (i32.store8 (local.get $out) (i32.const 98))
+                (local.set $out (i32.add (local.get $out) (i32.load offset=16 (local.get $slot))))
+                (local.set $number (i32.clz (i32.or (local.get $word) (i32.const 1))))
+                (local.set $bytes (i32x4.splat (i32.shl (local.get $word) (local.get $number))))
+                (v128.store (local.get $out)
+                  (i8x16.sub (v128.const i8x16 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48)
+                    (i8x16.ne (v128.const i64x2 0 0)
+                      (v128.and
+                        (i8x16.shuffle 3 3 3 3 3 3 3 3 2 2 2 2 2 2 2 2 (local.get $bytes) (local.get $bytes))
+                        (v128.const i8x16 128 64 32 16 8 4 2 1 128 64 32 16 8 4 2 1)))))
+                (v128.store offset=16 (local.get $out)
+                  (i8x16.sub (v128.const i8x16 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48 48)
+                    (i8x16.ne (v128.const i64x2 0 0)
+                      (v128.and
+                        (i8x16.shuffle 1 1 1 1 1 1 1 1 0 0 0 0 0 0 0 0 (local.get $bytes) (local.get $bytes))
+                        (v128.const i8x16 128 64 32 16 8 4 2 1 128 64 32 16 8 4 2 1)))))
+                (local.set $out
+                  (i32.add (local.get $out) (i32.sub (i32.const 32) (local.get $number))))
+                (i64.store (local.get $out) (i64.load offset=24 (local.get $slot)))
+                (local.set $out (i32.add (local.get $out) (i32.load offset=20 (local.get $slot)))))
               (else
-                (local.set $out (call $line (local.get $slot) (local.get $at) (local.get $out)))))
-            (local.set $at (i32.add (local.get $at) (i32.shl (i32.load offset=8 (local.get $slot)) (i32.const 2))))))
+                (local.set $out (call $line (local.get $slot) (local.get $at) (local.get $out)))
+                (local.set $at
+                  (i32.add (local.get $at) (i32.shl (i32.load offset=8 (local.get $slot)) (i32.const 2))))))))
         (br $each)))
     (global.set $next (local.get $at))
     (local.get $out)))

@@ -75,13 +75,13 @@ export class VcdKernel {
     this.cells.set([words, value], (slots + slotBytes * slot) / 4);
   }
 
-  /** From byte 8: words, ones in the bits of the highest that count, whether it is one bit, and how its lines end. */
+  /** From byte 8: words, ones in the bits of the highest that count, bytes before the digits, and how its lines end. */
   private describe(at: number, slot: number, width: number): void {
     const code = identifierCode(slot);
     const ending = width === 1 ? `${code}\n` : ` ${code}\n`;
     const topBits = width % 32;
     const mask = topBits === 0 ? 0xffffffff : 2 ** topBits - 1;
-    this.cells.set([wordCount(width), mask, width === 1 ? 1 : 0, ending.length], at / 4 + 2);
+    this.cells.set([wordCount(width), mask, width === 1 ? 0 : 1, ending.length], at / 4 + 2);
     this.bytes.set(Buffer.from(ending, "latin1"), at + 24);
   }
 }

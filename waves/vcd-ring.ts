@@ -7,6 +7,10 @@ const patience = 60_000;
 /** Cells that the two sides share, before each batch's length and whether it is there. */
 const Cell = { error: 0, lengths: 1, states: 1 + slots } as const;
 const State = { free: 0, full: 1 } as const;
+const cellCount = Cell.states + slots;
+/** V8 copies shared memory byte by byte unless both sides are aligned alike. */
+const aligned = (bytes: number): number => (bytes + 15) & ~15;
+const batchesAt = aligned(4 * cellCount + textBytes);
 /** Lengths that are none. */
 const Length = { flush: -1, end: -2 } as const;
 
@@ -28,15 +32,15 @@ export class VcdRing {
 
   /** A ring for batches of at most so many bytes. */
   static memory(most: number): RingMemory {
-    return { shared: new SharedArrayBuffer(4 * (Cell.states + slots) + textBytes + slots * most), most };
+    const rounded = aligned(most);
+    return { shared: new SharedArrayBuffer(batchesAt + slots * rounded), most: rounded };
   }
 
   constructor(private readonly memory: RingMemory) {
     const { shared } = memory;
-    const cells = Cell.states + slots;
-    this.cells = new Int32Array(shared, 0, cells);
-    this.text = new Uint8Array(shared, 4 * cells, textBytes);
-    this.bytes = new Uint8Array(shared, 4 * cells + textBytes);
+    this.cells = new Int32Array(shared, 0, cellCount);
+    this.text = new Uint8Array(shared, 4 * cellCount, textBytes);
+    this.bytes = new Uint8Array(shared, batchesAt);
   }
 
   /** Puts records or a wish in, when there is room. False where the other side does not answer. */

@@ -9,44 +9,67 @@ export function components(count: number, follow: (node: number) => ArrayLike<nu
   const of = new Int32Array(count).fill(-1);
   const members = new Int32Array(count);
   const starts: number[] = [];
+  const looped = new Uint8Array(count);
   const open: number[] = [];
-  const path: { readonly node: number; readonly edges: ArrayLike<number>; at: number }[] = [];
+  /** The path from a root to where the search is, each node with its edges and how many of them are done. */
+  const path: number[] = [];
+  const edges: ArrayLike<number>[] = [];
+  const done: number[] = [];
   let visited = 0;
   let placed = 0;
 
-  const enter = (node: number): void => {
-    index[node] = low[node] = visited++;
-    open.push(node);
-    path.push({ node, edges: follow(node), at: 0 });
-  };
-  const close = (node: number): void => {
-    starts.push(placed);
-    for (let member = open.pop(); member !== undefined; member = open.pop()) {
-      of[member] = starts.length - 1;
-      members[placed++] = member;
-      if (member === node) break;
-    }
-  };
-
   for (let root = 0; root < count; root++) {
     if (index[root] !== -1) continue;
-    enter(root);
-    for (let frame = path.at(-1); frame; frame = path.at(-1)) {
-      const { node } = frame;
-      const next = frame.edges[frame.at++];
+    let entered = root;
+    for (;;) {
+      if (entered >= 0) {
+        const own = follow(entered);
+        index[entered] = low[entered] = visited++;
+        if (own.length === 0) {
+          of[entered] = starts.push(placed) - 1;
+          members[placed++] = entered;
+        } else {
+          open.push(entered);
+          path.push(entered);
+          edges.push(own);
+          done.push(0);
+        }
+        entered = -1;
+      }
+      const top = path.length - 1;
+      const node = path[top];
+      if (node === undefined) break;
+      const at = done[top] ?? 0;
+      const next = edges[top]?.[at];
       if (next !== undefined) {
-        if (index[next] === -1) enter(next);
+        done[top] = at + 1;
+        if (next === node) looped[node] = 1;
+        else if (index[next] === -1) entered = next;
         else if (of[next] === -1) low[node] = Math.min(low[node] ?? 0, index[next] ?? 0);
         continue;
       }
       path.pop();
-      if (low[node] === index[node]) close(node);
-      const parent = path.at(-1);
-      if (parent) low[parent.node] = Math.min(low[parent.node] ?? 0, low[node] ?? 0);
+      edges.pop();
+      done.pop();
+      if (low[node] === index[node]) {
+        starts.push(placed);
+        for (let member = open.pop(); member !== undefined; member = open.pop()) {
+          of[member] = starts.length - 1;
+          members[placed++] = member;
+          if (member === node) break;
+        }
+      }
+      const parent = path[top - 1];
+      if (parent !== undefined) low[parent] = Math.min(low[parent] ?? 0, low[node] ?? 0);
     }
   }
+  const total = starts.length;
   starts.push(count);
-  return { count: starts.length - 1, of, members, starts };
+  const isCycle = (c: number): boolean => {
+    const first = starts[c] ?? 0;
+    return (starts[c + 1] ?? 0) - first > 1 || looped[members[first] ?? -1] === 1;
+  };
+  return { count: total, of, members, starts, isCycle };
 }
 
 export interface Components {
@@ -56,4 +79,6 @@ export interface Components {
   /** All nodes, component by component: those of component `c` are at `starts[c]` to `starts[c + 1]` − 1. */
   readonly members: Int32Array;
   readonly starts: readonly number[];
+  /** Whether edges lead from a component's nodes back to them: more than one node, or one with an edge to itself. */
+  readonly isCycle: (component: number) => boolean;
 }

@@ -55,7 +55,7 @@ describe("flatten", () => {
     expect(flat.lane[held]).toBe(6 + 5);
     expect(flat.origin[held]).toBe(2);
     expect(flat.nodes[2]?.[11 * (definition(design, 0).nodes.length ?? 0) + 2]).toBe(held);
-    expect(flat.statePaths.get(held)).toBe("grid[1].pe[1][2].held");
+    expect(flat.statePath(held)).toBe("grid[1].pe[1][2].held");
 
     // z is the feedthrough of the first element: nothing but x.
     expect(flat.names.get("z")).toBe(flat.names.get("x"));
@@ -78,7 +78,7 @@ describe("flatten", () => {
     };
     visit(hierarchy(design));
     expect(new Set(flat.names.keys())).toEqual(names);
-    expect(new Set(flat.statePaths.values())).toEqual(states);
+    expect(new Set(flat.states.map(flat.statePath))).toEqual(states);
     expect(states).toContain("pe[1][0].$5");
   });
 

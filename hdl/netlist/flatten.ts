@@ -10,6 +10,7 @@ export interface Flat {
   /**
    * The top with everything inlined: no instances, domains and ports of the top, names and memory names as full paths. A
    * child's inputs and an instance's outputs have no node of their own here: their users and names refer to the driver.
+   * Its names are put together when they are first asked for.
    */
   readonly module: Module;
   readonly groups: readonly Group[];
@@ -28,8 +29,10 @@ export interface Flat {
   readonly names: ReadonlyMap<string, NodeId>;
   /** For each check of `module`, the path of the instance that it is in. */
   readonly checkPaths: readonly string[];
-  /** For each register and synchronous memory read its canonical path (`statePath`), by node of `module`. */
-  readonly statePaths: ReadonlyMap<NodeId, string>;
+  /** The registers and synchronous memory reads of `module`, ascending. */
+  readonly states: readonly NodeId[];
+  /** The canonical path (`state-path.ts`) of one of `states`. */
+  readonly statePath: (id: NodeId) => string;
   /** Paths of instances of black boxes that have no model: a simulator refuses them. */
   readonly unmodelled: readonly string[];
 }
@@ -66,7 +69,7 @@ export function flatten(design: Design): Flat {
 
   const paths = lanePaths(design, groups);
   const flatNodes: Node[] = [];
-  const statePaths = new Map<NodeId, string>();
+  const states: NodeId[] = [];
   const memoryBases = firstMemories(design, groups);
   for (let id = 0; id < group.length; id++) {
     const g = group[id] ?? 0;
@@ -78,11 +81,10 @@ export function flatten(design: Design): Flat {
     const base = at * own.length;
     const moved = mapOperands(node, (operand) => nodes[g]?.[base + operand] ?? -1);
     flatNodes.push(inDomains(moved, place, (memoryBases[g] ?? 0) + at * memories.length));
-    if (node.kind === "reg" || (node.kind === "memRead" && node.sync))
-      statePaths.set(id, statePath(definition(design, place.definition), paths[g]?.[at] ?? "", origin[id] ?? -1));
+    if (node.kind === "reg" || (node.kind === "memRead" && node.sync)) states.push(id);
   }
 
-  const inlined: Inlined = { memories: [], checks: [], checkPaths: [], names: [], ids: new Map(), unmodelled: [] };
+  const inlined: Inlined = { memories: [], checks: [], checkPaths: [], unmodelled: [] };
   groups.forEach((place, g) => {
     for (let at = 0; at < place.lanes; at++)
       inline(inlined, definition(design, place.definition), place, paths[g]?.[at] ?? "", (node) => {
@@ -97,8 +99,20 @@ export function flatten(design: Design): Flat {
     return own < 0 ? -1 : (base[index] ?? 0) + own;
   });
   const ports = top.ports.map((port) => ({ ...port, node: nodes[0]?.[port.node] ?? -1 }));
-  const { memories, checks, names } = inlined;
-  const module = { ...top, ports, nodes: flatNodes, instances: [], memories, checks, names, nodeSources, sources };
+  const { memories, checks } = inlined;
+  let named: Named | null = null;
+  const naming = (): Named => {
+    named ??= namesOf(design, groups, paths, nodes);
+    return named;
+  };
+  const { name, domains, blackBox, source } = top;
+  const module: Module = {
+    ...{ name, domains, ports, nodes: flatNodes, instances: [], memories, checks, nodeSources, sources },
+    ...{ blackBox, source },
+    get names() {
+      return naming().names;
+    },
+  };
   return {
     module,
     groups,
@@ -112,9 +126,16 @@ export function flatten(design: Design): Flat {
         (_, at) => (memoryBases[g] ?? 0) + at,
       ),
     ),
-    names: inlined.ids,
+    get names() {
+      return naming().ids;
+    },
     checkPaths: inlined.checkPaths,
-    statePaths,
+    states,
+    statePath: (id) => {
+      const g = group[id] ?? 0;
+      const module = definition(design, groups[g]?.definition ?? 0);
+      return statePath(module, paths[g]?.[lane[id] ?? 0] ?? "", origin[id] ?? -1);
+    },
     unmodelled: inlined.unmodelled,
   };
 }
@@ -125,6 +146,7 @@ function driversOf(design: Design, groups: readonly Group[]): Int32Array {
   const total = last ? last.firstSlot + last.lanes * definition(design, last.definition).nodes.length : 0;
   const driver = new Int32Array(total);
   for (let slot = 0; slot < total; slot++) driver[slot] = slot;
+  const outputs = new Map<Module, readonly (readonly InstanceOutput[])[]>();
   for (const inner of groups) {
     const outer = groups[inner.parent];
     if (!outer) continue;
@@ -140,15 +162,31 @@ function driversOf(design: Design, groups: readonly Group[]): Int32Array {
       for (const [p, port] of inputs.entries())
         driver[innerBase + port.node] = outerBase + (instance.inputs[p]?.[at % elements] ?? 0);
     }
-    parent.nodes.forEach((node, id) => {
-      if (node.kind !== "instOut" || node.instance !== inner.instance) return;
-      const output = child.ports[node.port]?.node ?? 0;
+    const byInstance = outputs.get(parent) ?? instanceOutputs(parent);
+    outputs.set(parent, byInstance);
+    for (const { id, port, element } of byInstance[inner.instance] ?? []) {
+      const output = child.ports[port]?.node ?? 0;
       for (let at = 0; at < outer.lanes; at++)
         driver[outer.firstSlot + at * parent.nodes.length + id] =
-          inner.firstSlot + (at * elements + node.element) * child.nodes.length + output;
-    });
+          inner.firstSlot + (at * elements + element) * child.nodes.length + output;
+    }
   }
   return resolved(driver, definition(design, design.top).name);
+}
+
+interface InstanceOutput {
+  readonly id: NodeId;
+  readonly port: number;
+  readonly element: number;
+}
+
+/** The nodes of a module that are outputs of its instances, by instance. */
+function instanceOutputs({ instances, nodes }: Module): InstanceOutput[][] {
+  const outputs: InstanceOutput[][] = instances.map(() => []);
+  nodes.forEach((node, id) => {
+    if (node.kind === "instOut") outputs[node.instance]?.push({ id, port: node.port, element: node.element });
+  });
+  return outputs;
 }
 
 /** Follows each slot to the end of its chain of drivers, shortening the chains on the way. */
@@ -190,12 +228,10 @@ interface Inlined {
   readonly memories: Memory[];
   readonly checks: Check[];
   readonly checkPaths: string[];
-  readonly names: Name[];
-  readonly ids: Map<string, NodeId>;
   readonly unmodelled: string[];
 }
 
-/** Adds everything but the nodes of one element. */
+/** Adds everything but the nodes and names of one element. */
 function inline(into: Inlined, module: Module, { domains }: Group, path: string, to: (node: NodeId) => NodeId): void {
   module.memories.forEach((memory, index) => {
     const writes = memory.writes.map((write) => ({
@@ -213,14 +249,39 @@ function inline(into: Inlined, module: Module, { domains }: Group, path: string,
     into.checks.push({ ...check, domain, condition: to(check.condition), enable: to(check.enable) });
     into.checkPaths.push(path);
   }
-  for (const name of module.names) {
-    const full = joinPath(path, name.name);
-    if (into.ids.has(full)) continue;
-    const node = to(name.node);
-    into.ids.set(full, node);
-    into.names.push({ ...name, name: full, node });
-  }
   if (module.blackBox?.modelled === false) into.unmodelled.push(path);
+}
+
+interface Named {
+  readonly names: readonly Name[];
+  readonly ids: ReadonlyMap<string, NodeId>;
+}
+
+/** The names of all elements as full paths. */
+function namesOf(
+  design: Design,
+  groups: readonly Group[],
+  paths: readonly (readonly string[])[],
+  nodes: Flat["nodes"],
+): Named {
+  const names: Name[] = [];
+  const ids = new Map<string, NodeId>();
+  groups.forEach(({ definition: index }, g) => {
+    const {
+      names: own,
+      nodes: { length: count },
+    } = definition(design, index);
+    paths[g]?.forEach((path, at) => {
+      for (const name of own) {
+        const full = joinPath(path, name.name);
+        if (ids.has(full)) continue;
+        const node = nodes[g]?.[at * count + name.node] ?? -1;
+        ids.set(full, node);
+        names.push({ ...name, name: full, node });
+      }
+    });
+  });
+  return { names, ids };
 }
 
 function mergedSources(design: Design): { sources: Source[]; base: number[] } {

@@ -4,7 +4,7 @@ import { components } from "./components.ts";
 import { type Design, DesignError, type Module, type NodeId } from "./design.ts";
 import { definitionPaths } from "./label.ts";
 import { describeLoop } from "./loop-report.ts";
-import { dependencies, type Summary, summarise } from "./summary.ts";
+import { type Summary, summarise, type WordGraph, wordGraph } from "./summary.ts";
 
 /** How many edges the search for a short cycle may look at before it settles for the shortest so far. */
 const effort = 2_000_000;
@@ -19,22 +19,21 @@ export function checkLoops(design: Design): void {
   const summaries: Summary[] = [];
   const summaryOf = bitSummaries(design, summaries);
   design.modules.forEach((module, index) => {
-    for (const members of wordCycles(design, module, summaries))
+    const graph = wordGraph(design, module, summaries);
+    for (const members of cyclesOf(graph))
       checkBits(design, module, members, summaryOf, () => definitionPaths(design)[index] ?? module.name);
-    summaries.push(summarise(design, index, summaries));
+    summaries.push(summarise(module, graph));
   });
 }
 
 /** The groups of nodes of a module that depend on each other in a circle, word by word. */
 export function wordCycles(design: Design, module: Module, summaries: readonly Summary[]): NodeId[][] {
-  const follow = dependencies(design, module, summaries);
-  const { count, members, starts } = components(module.nodes.length, follow);
+  return cyclesOf(wordGraph(design, module, summaries));
+}
+
+function cyclesOf({ components: { count, members, starts, isCycle } }: WordGraph): NodeId[][] {
   const found: NodeId[][] = [];
-  for (let c = 0; c < count; c++) {
-    const group = members.subarray(starts[c], starts[c + 1]);
-    const [only] = group;
-    if (group.length > 1 || (only !== undefined && follow(only).includes(only))) found.push([...group]);
-  }
+  for (let c = 0; c < count; c++) if (isCycle(c)) found.push([...members.subarray(starts[c], starts[c + 1])]);
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { components } from "./components.ts";
+import { type Components, components } from "./components.ts";
 import { type Design, isState, type Module, type NodeId, operands, type Port } from "./design.ts";
 
 /** What passes through a definition within one cycle, word by word. See `bit-summary.ts` for bits. */
@@ -42,24 +42,33 @@ export function dependencies(
   };
 }
 
-/** The summary of module `index`, from the summaries of all modules below it. Linear for modules with few inputs. */
-export function summarise(design: Design, index: number, summaries: readonly Summary[]): Summary {
-  const module = design.modules[index];
-  if (!module) throw new RangeError(`the design has no module ${index}`);
-  const follow = dependencies(design, module, summaries);
-  const { count, members, starts } = components(module.nodes.length, follow);
+/** A module's `dependencies`, and its nodes put in order by them. */
+export interface WordGraph {
+  readonly follow: (node: NodeId) => readonly NodeId[];
+  readonly components: Components;
+}
 
+export function wordGraph(design: Design, module: Module, summaries: readonly Summary[]): WordGraph {
+  const follow = dependencies(design, module, summaries);
+  return { follow, components: components(module.nodes.length, follow) };
+}
+
+/** The summary of a module, from its graph. Linear for modules with few inputs. */
+export function summarise(module: Module, { follow, components }: WordGraph): Summary {
+  const { count, members, starts } = components;
   // Sets of input ports as bit masks: one for each node, filled operands first.
   const reach: bigint[] = new Array(module.nodes.length).fill(0n);
   for (let c = 0; c < count; c++) {
     let mask = 0n;
-    const group = members.subarray(starts[c], starts[c + 1]);
-    for (const id of group) {
+    const from = starts[c] ?? 0;
+    const to = starts[c + 1] ?? 0;
+    for (let at = from; at < to; at++) {
+      const id = members[at] ?? -1;
       const node = module.nodes[id];
       if (node?.kind === "input") mask |= 1n << BigInt(node.port);
       else for (const operand of follow(id)) mask |= reach[operand] ?? 0n;
     }
-    if (mask !== 0n) for (const id of group) reach[id] = mask;
+    if (mask !== 0n) for (let at = from; at < to; at++) reach[members[at] ?? -1] = mask;
   }
 
   const through = module.ports.map((port) => (port.direction === "in" ? [] : bitsOf(reach[port.node] ?? 0n)));
@@ -69,7 +78,7 @@ export function summarise(design: Design, index: number, summaries: readonly Sum
 /** The summaries of all modules of a design, by module index. */
 export function summariesOf(design: Design): readonly Summary[] {
   const summaries: Summary[] = [];
-  for (let index = 0; index < design.modules.length; index++) summaries.push(summarise(design, index, summaries));
+  for (const module of design.modules) summaries.push(summarise(module, wordGraph(design, module, summaries)));
   return summaries;
 }
 

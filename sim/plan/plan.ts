@@ -35,8 +35,10 @@ export interface Plan {
   readonly memories: readonly Memory[];
   /** By rank. */
   readonly checks: readonly PlannedCheck[];
-  /** Every signal's full path and the node that has its value. */
+  /** Every signal's full path and the node that has its value; put together when first asked for. */
   readonly signals: ReadonlyMap<string, NodeId>;
+  /** The node that has the value of a node of `flat`. */
+  readonly standIn: (id: NodeId) => NodeId;
   readonly schedule: Schedule;
   readonly lanes: Lanes;
   readonly layout: Layout;
@@ -77,9 +79,9 @@ export function plan(
     condition: to(check.condition),
     enable: to(check.enable),
   }));
-  const signals = signalsOf(design, flat, to);
   const lanes = wanted === "off" ? noLanes : findLanes(design, flat, nodes, to, wanted);
-  const named = new Set(signals.values());
+  const named = namedNodes(design, flat, to);
+  let signals: ReadonlyMap<string, NodeId> | null = null;
   const contents = { design, flat, nodes, memories, checks, named, lanes: lanes.groups };
   return {
     design,
@@ -88,7 +90,11 @@ export function plan(
     ranges: rangesOf(nodes, order),
     memories,
     checks,
-    signals,
+    get signals() {
+      signals ??= signalsOf(design, flat, to);
+      return signals;
+    },
+    standIn: to,
     schedule: planned,
     lanes,
     layout: layOut({ ...contents, moments: planned.moments.length }),
@@ -106,6 +112,18 @@ function ranked(design: Design, { module, checkPaths }: Flat): PlannedCheck[] {
   };
   visit(hierarchy(design));
   return checks.sort((a, b) => (ranks.get(a.path) ?? 0) - (ranks.get(b.path) ?? 0));
+}
+
+/** The nodes that names and ports of instances lead to. */
+function namedNodes(design: Design, flat: Flat, to: (id: NodeId) => NodeId): Set<NodeId> {
+  const named = new Set<NodeId>();
+  flat.groups.forEach(({ definition: index, lanes }, group) => {
+    const { ports, nodes, names } = definition(design, index);
+    const own = new Set([...names, ...ports].map(({ node }) => node));
+    for (let lane = 0; lane < lanes; lane++)
+      for (const id of own) named.add(to(flat.nodes[group]?.[lane * nodes.length + id] ?? -1));
+  });
+  return named;
 }
 
 /** Names and ports of every instance. Where an outer signal is spelt like an inner one's path, it is the outer one. */

@@ -15,7 +15,7 @@ export function powerOnLanes(
   new Uint32Array(memory, layout.moments, plan.schedule.moments.length).set(momentTable(plan));
   const columns = Array.from({ length: layout.lanes }, (_, lane) => new Column(memory, layout.lanes, lane));
 
-  for (const [id, path] of plan.flat.statePaths) {
+  for (const id of plan.flat.states) {
     const node = plan.nodes[id];
     const address = layout.addresses[id] ?? -1;
     if (!node) continue;
@@ -27,10 +27,12 @@ export function powerOnLanes(
         column.write(address, node.width, node.init);
         if (range) column.write(address - range.address + range.values, node.width, node.init);
       }
-    } else if (randomInit)
+    } else if (randomInit) {
+      const path = plan.flat.statePath(id);
       seeds.forEach((seed, lane) => {
         columns[lane]?.write(address, node.width, powerOnValue(powerOnWords(seed, path), node.width));
       });
+    }
   }
   plan.memories.forEach(({ name, width, depth, init }, index) => {
     const { address, row } = layout.memories[index] ?? { address: 0, row: 0 };

@@ -85,7 +85,7 @@ function fingerprintOf({ nodes, memories, flat }: Plan, lanes: Lanes): number {
   };
   mix(`${lanes};`);
   for (const { name, direction, width } of flat.module.ports) if (direction === "in") mix(`${name} ${width};`);
-  for (const [id, path] of flat.statePaths) mix(`${path} ${nodes[id]?.width};`);
+  for (const id of flat.states) mix(`${flat.statePath(id)} ${nodes[id]?.width};`);
   for (const { name, width, depth } of memories) mix(`${name} ${width} ${depth};`);
   return hash >>> 0;
 }

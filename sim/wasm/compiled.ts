@@ -53,13 +53,13 @@ class Compiled implements Engine {
 
   constructor(design: Design, options: EngineOptions) {
     this.#plan = plan(design, options);
-    const { layout, memories, signals } = this.#plan;
+    const { layout, memories } = this.#plan;
     this.#memory = allocate(layout.bytes, topOf(design).name);
     this.#control = new Uint32Array(this.#memory.buffer, 0, Control.bytes / 4);
     this.#signals = new SignalCode(this.#plan, this.#memory);
     for (const { name, direction, node, width } of this.#plan.flat.module.ports) {
       if (direction === "in") this.#inputs.set(name, { node, width, words: this.#wordsOf(node) });
-      else this.#signals.observe(signals.get(name) ?? node);
+      else this.#signals.observe(this.#plan.standIn(node));
     }
     this.#ragged = [...this.#inputs.values()].filter(({ width }) => width > 64 && width % 32 !== 0);
     this.#memories = new Map(memories.map(({ name }, index) => [name, index]));

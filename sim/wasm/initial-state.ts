@@ -20,7 +20,7 @@ export function powerOn(plan: Plan, memory: ArrayBuffer, { seed = 0, randomInit 
   new Uint32Array(memory, layout.moments, plan.schedule.moments.length).set(momentTable(plan));
   new Uint32Array(memory, Control.fingerprint, 1)[0] = fingerprint(plan);
 
-  for (const [id, path] of flat.statePaths) {
+  for (const id of flat.states) {
     const node = stateNode(plan, id);
     const address = layout.addresses[id] ?? -1;
     if (node.kind === "reg" && node.init !== null) {
@@ -29,7 +29,8 @@ export function powerOn(plan: Plan, memory: ArrayBuffer, { seed = 0, randomInit 
       write(id, address, node.width, node.init);
       write(id, address - bank.current + bank.resetValue, node.width, node.init);
       write(id, address - bank.current + bank.resetMask, node.width, (1n << BigInt(node.width)) - 1n);
-    } else if (randomInit) write(id, address, node.width, powerOnValue(powerOnWords(seed, path), node.width));
+    } else if (randomInit)
+      write(id, address, node.width, powerOnValue(powerOnWords(seed, flat.statePath(id)), node.width));
   }
   memories.forEach(({ name, width, depth, init }, index) => {
     const block = layout.memories[index];

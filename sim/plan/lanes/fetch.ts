@@ -30,6 +30,9 @@ export function fetchCost({ kind, patches }: Fetch): number {
  * any value will do.
  */
 export function fetchOf(addresses: readonly number[], bytes: ElementBytes): Fetch {
+  const [first = -1] = addresses;
+  if (first >= 0 && addresses.every((address, lane) => address === first + lane * bytes))
+    return { kind: "load", addresses: [first], picks: [], patches: [] };
   const bases = votes(addresses, (address, lane) => address - lane * bytes);
   const same = votes(addresses, (address) => address);
   const based = patched("load", bases, addresses, (lane) => bases + lane * bytes);

@@ -1,7 +1,7 @@
 import { isState, type Node, type NodeId } from "../../../hdl/netlist/index.ts";
 import { fetchCost, fetchOf } from "./fetch.ts";
 import { chunkLanes, coneOf, elementBytes, isLaneOperation, type LaneGroup, type LaneRoot } from "./lane-group.ts";
-import { placesOf } from "./lane-order.ts";
+import { LanePlaces } from "./lane-order.ts";
 
 /** Rough instructions an edge takes for some registers, as lanes and one by one. */
 export interface LaneCost {
@@ -86,7 +86,7 @@ function pricing(
   nodes: readonly Node[],
   groups: readonly LaneGroup[],
 ): (group: LaneGroup, roots: readonly LaneRoot[]) => LaneCost {
-  const places = placesOf(groups);
+  const places = new LanePlaces(groups);
   const stretch = groups.map(({ lanes }) => lanes * 8 + 64);
   /** Distances between addresses as they will be: lanes side by side, all else apart. */
   const address = (id: NodeId, bytes: number): number => {
@@ -101,19 +101,17 @@ function pricing(
     const bytes = elementBytes(width);
     const perRegister = chunkLanes / bytes;
     let cost = 0;
+    const kept = new Set<NodeId>();
     for (let first = 0; first < sources.length; first += perRegister) {
-      const own = [...sources.subarray(first, first + perRegister)];
-      cost += fetchCost(
-        fetchOf(
-          own.map((id) => address(id, bytes)),
-          bytes,
-        ),
-      );
+      const own: number[] = [];
+      for (const id of sources.subarray(first, first + perRegister)) {
+        own.push(address(id, bytes));
+        const node = nodes[id];
+        if (node && !isState(node) && node.kind !== "const") kept.add(id);
+      }
+      cost += fetchCost(fetchOf(own, bytes));
     }
-    for (const id of new Set(sources)) {
-      const node = nodes[id];
-      if (node && !isState(node) && node.kind !== "const") cost += keepCost;
-    }
+    cost += kept.size * keepCost;
     fetches.set(sources, cost);
     return cost;
   };

@@ -16,17 +16,36 @@ export interface OrderedGroup {
   readonly late: readonly boolean[];
 }
 
-/** The places of all registers in lanes. */
-export function placesOf(groups: readonly LaneGroup[]): ReadonlyMap<NodeId, LanePlace> {
-  const places = new Map<NodeId, LanePlace>();
-  groups.forEach(({ roots }, group) => {
-    roots.forEach(({ registers }, root) => {
-      registers.forEach((id, lane) => {
-        places.set(id, { group, root, lane });
+/** The places of all registers in lanes, by node of the flat design. */
+export class LanePlaces {
+  readonly #lowest: NodeId;
+  /** By node from the lowest on: group, root and lane; −1 where it is in none. */
+  readonly #places: Int32Array;
+
+  constructor(groups: readonly LaneGroup[]) {
+    let [lowest, highest] = [Number.POSITIVE_INFINITY, -1];
+    for (const { roots } of groups)
+      for (const { registers } of roots)
+        for (const id of registers) {
+          if (id < lowest) lowest = id;
+          if (id > highest) highest = id;
+        }
+    this.#lowest = highest < 0 ? 0 : lowest;
+    this.#places = new Int32Array(highest < 0 ? 0 : 3 * (highest - lowest + 1)).fill(-1);
+    groups.forEach(({ roots }, group) => {
+      roots.forEach(({ registers }, root) => {
+        registers.forEach((id, lane) => {
+          this.#places.set([group, root, lane], 3 * (id - this.#lowest));
+        });
       });
     });
-  });
-  return places;
+  }
+
+  get(id: NodeId): LanePlace | undefined {
+    const at = 3 * (id - this.#lowest);
+    const group = this.#places[at] ?? -1;
+    return group < 0 ? undefined : { group, root: this.#places[at + 1] ?? -1, lane: this.#places[at + 2] ?? -1 };
+  }
 }
 
 /**
@@ -34,7 +53,7 @@ export function placesOf(groups: readonly LaneGroup[]): ReadonlyMap<NodeId, Lane
  * chunks within each group in the same way. What cannot be so is late.
  */
 export function ordered(groups: readonly LaneGroup[]): OrderedGroup[] {
-  const places = placesOf(groups);
+  const places = new LanePlaces(groups);
   const readers = groups.map(() => new Set<number>());
   /** By group that is read, then root: the groups that read it. */
   const rootReaders = groups.map(({ roots }) => roots.map(() => new Set<number>()));

@@ -1,7 +1,7 @@
 import type { NodeId } from "../../../hdl/netlist/index.ts";
 import { type Fetch, fetchOf } from "../../plan/lanes/fetch.ts";
 import { chunkLanes, elementBytes, type LaneGroup } from "../../plan/lanes/lane-group.ts";
-import { type LanePlace, type OrderedGroup, placesOf } from "../../plan/lanes/lane-order.ts";
+import { LanePlaces, type OrderedGroup } from "../../plan/lanes/lane-order.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type ChunkProgram, chunkProgram } from "./chunk-program.ts";
 import { type Placement, placed } from "./placement.ts";
@@ -54,7 +54,7 @@ export function neededByLanes({ nodes, lanes }: Plan, domain: number): NodeId[] 
 
 /** The chunks of a group in the order in which they are updated. */
 export function chunksOf(plan: Plan, { group, chunks: direction, late }: OrderedGroup): Chunk[] {
-  const own = placesOf([group]);
+  const own = new LanePlaces([group]);
   const storesOver = new Map(
     [...group.leaves].map(([leaf, sources]) => [leaf, storedNear(own, sources).filter((root) => !late[root])]),
   );
@@ -74,7 +74,7 @@ export function chunksOf(plan: Plan, { group, chunks: direction, late }: Ordered
 }
 
 /** The group's roots that some lane of the same chunk is fetched from. */
-function storedNear(own: ReadonlyMap<NodeId, LanePlace>, sources: Int32Array): number[] {
+function storedNear(own: LanePlaces, sources: Int32Array): number[] {
   const roots = new Set<number>();
   sources.forEach((id, lane) => {
     const place = own.get(id);

@@ -27,7 +27,7 @@ interface KnownSites {
   /** Frames from the capture to the designer's, as far as the last one needed. */
   depth: number;
   /** By file as loaded and raw position in it. */
-  readonly byFile: Map<string, Map<number, Site | null>>;
+  readonly byFile: Map<string, Map<number, Site>>;
 }
 
 const languageFolder = fileURLToPath(new URL(".", import.meta.url));
@@ -79,7 +79,7 @@ export function captureSite(callee: string): Site | null {
 const rawFrames = (_: Error, frames: NodeJS.CallSite[]): unknown => frames;
 const isForeign = (frame: NodeJS.CallSite): boolean => !isInternal(frame.getFileName());
 
-function siteOf({ byFile }: KnownSites, frame: NodeJS.CallSite, index: number, callee: string): Site | null {
+function siteOf({ byFile }: KnownSites, frame: NodeJS.CallSite, index: number, callee: string): Site {
   const file = frame.getFileName() ?? "";
   const position = frame.getPosition();
   let sites = byFile.get(file);
@@ -91,7 +91,7 @@ function siteOf({ byFile }: KnownSites, frame: NodeJS.CallSite, index: number, c
   if (site === undefined) {
     const traced: { stack?: string } = {};
     Error.captureStackTrace(traced, captureSite);
-    site = readSite(traced.stack ?? "", index, callee);
+    site = lazySite(() => readSite(traced.stack ?? "", index, callee));
     sites.set(position, site);
   }
   return site;
@@ -108,10 +108,34 @@ function isInternal(file: string | null | undefined): boolean {
   return known;
 }
 
-function readSite(stack: string, depth: number, callee: string): Site | null {
+/** A place whose text is read when something asks for it: most modules of a library that is loaded are never built. */
+function lazySite(read: () => Site): Site {
+  let known: Site | null = null;
+  const site = (): Site => {
+    known ??= read();
+    return known;
+  };
+  return {
+    get source() {
+      return site().source;
+    },
+    get name() {
+      return site().name;
+    },
+    get enclosing() {
+      return site().enclosing;
+    },
+    get condition() {
+      return site().condition;
+    },
+    bareConditions: () => site().bareConditions(),
+    property: (name) => site().property(name),
+  };
+}
+
+function readSite(stack: string, depth: number, callee: string): Site {
   const frame = stack.split("\n").filter((line) => /^\s+at /.test(line))[depth];
   const [, location = "", lineText = "", columnText = ""] = frame?.match(/\(?([^()]*?):(\d+):(\d+)\)?$/) ?? [];
-  if (location === "") return null;
   const place = location.replace(/^\s+at (async )?/, "");
   const path = place.startsWith("file:") ? fileURLToPath(place) : place;
   const line = Number(lineText);

@@ -48,19 +48,8 @@ export function flatten(design: Design): Flat {
   const groups = groupsOf(design);
   const drivers = driversOf(design, groups);
   const flatOf = new Int32Array(drivers.length).fill(-1);
-  const group: number[] = [];
-  const lane: number[] = [];
-  const origin: number[] = [];
-  for (const [g, { firstSlot, lanes, definition: index }] of groups.entries()) {
-    const count = definition(design, index).nodes.length;
-    for (let slot = firstSlot; slot < firstSlot + lanes * count; slot++) {
-      if (drivers[slot] !== slot) continue;
-      flatOf[slot] = group.length;
-      group.push(g);
-      lane.push(Math.floor((slot - firstSlot) / count));
-      origin.push((slot - firstSlot) % count);
-    }
-  }
+  let size = 0;
+  for (let slot = 0; slot < drivers.length; slot++) if (drivers[slot] === slot) flatOf[slot] = size++;
   const nodes = groups.map(({ firstSlot, lanes, definition: index }) => {
     const own = drivers.slice(firstSlot, firstSlot + lanes * definition(design, index).nodes.length);
     for (let at = 0; at < own.length; at++) own[at] = flatOf[own[at] ?? 0] ?? -1;
@@ -68,21 +57,28 @@ export function flatten(design: Design): Flat {
   });
 
   const paths = lanePaths(design, groups);
+  const group = new Int32Array(size);
+  const lane = new Int32Array(size);
+  const origin = new Int32Array(size);
   const flatNodes: Node[] = [];
   const states: NodeId[] = [];
   const memoryBases = firstMemories(design, groups);
-  for (let id = 0; id < group.length; id++) {
-    const g = group[id] ?? 0;
-    const place = groups[g];
-    const node = place && definition(design, place.definition).nodes[origin[id] ?? -1];
-    if (!place || !node) continue;
-    const at = lane[id] ?? 0;
+  groups.forEach((place, g) => {
     const { nodes: own, memories } = definition(design, place.definition);
-    const base = at * own.length;
-    const moved = mapOperands(node, (operand) => nodes[g]?.[base + operand] ?? -1);
-    flatNodes.push(inDomains(moved, place, (memoryBases[g] ?? 0) + at * memories.length));
-    if (node.kind === "reg" || (node.kind === "memRead" && node.sync)) states.push(id);
-  }
+    const ids = nodes[g] ?? new Int32Array(0);
+    let base = 0;
+    const to = (operand: NodeId): NodeId => ids[base + operand] ?? -1;
+    for (let at = 0; at < place.lanes; at++, base += own.length)
+      for (const [n, node] of own.entries()) {
+        if (drivers[place.firstSlot + base + n] !== place.firstSlot + base + n) continue;
+        const id = flatNodes.length;
+        group[id] = g;
+        lane[id] = at;
+        origin[id] = n;
+        flatNodes.push(inDomains(mapOperands(node, to), place, (memoryBases[g] ?? 0) + at * memories.length));
+        if (node.kind === "reg" || (node.kind === "memRead" && node.sync)) states.push(id);
+      }
+  });
 
   const inlined: Inlined = { memories: [], checks: [], checkPaths: [], unmodelled: [] };
   groups.forEach((place, g) => {
@@ -95,7 +91,7 @@ export function flatten(design: Design): Flat {
   const { sources, base } = mergedSources(design);
   const nodeSources = flatNodes.map((_, id) => {
     const index = groups[group[id] ?? 0]?.definition ?? 0;
-    const own = definition(design, index).nodeSources[origin[id] ?? -1] ?? -1;
+    const own = design.modules[index]?.nodeSources[origin[id] ?? -1] ?? -1;
     return own < 0 ? -1 : (base[index] ?? 0) + own;
   });
   const ports = top.ports.map((port) => ({ ...port, node: nodes[0]?.[port.node] ?? -1 }));
@@ -116,9 +112,9 @@ export function flatten(design: Design): Flat {
   return {
     module,
     groups,
-    group: Int32Array.from(group),
-    lane: Int32Array.from(lane),
-    origin: Int32Array.from(origin),
+    group,
+    lane,
+    origin,
     nodes,
     memories: groups.map(({ definition: index, lanes }, g) =>
       Int32Array.from(
@@ -209,7 +205,8 @@ function resolved(driver: Int32Array, top: string): Int32Array {
 }
 
 function inDomains(node: Node, { domains }: Group, firstMemory: number): Node {
-  if (node.kind === "reg") return { ...node, domain: domains[node.domain] ?? 0 };
+  if (node.kind === "reg")
+    return domains[node.domain] === node.domain ? node : { ...node, domain: domains[node.domain] ?? 0 };
   if (node.kind !== "memRead") return node;
   const sync = node.sync && { ...node.sync, domain: domains[node.sync.domain] ?? 0 };
   return { ...node, memory: firstMemory + node.memory, sync };

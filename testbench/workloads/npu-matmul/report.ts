@@ -3,7 +3,7 @@ import type { MatmulData } from "../../runtime/matmul/matmul-data.ts";
 import type { Npu, TileRun } from "../../runtime/npu.ts";
 import type { RunReport, RunRequest } from "../../testbench.ts";
 import { type MatmulRun, memoryOf } from "./matmul-run.ts";
-import { roofline } from "./roofline.ts";
+import { arrayBound, roofline } from "./roofline.ts";
 
 const count = (value: number) => value.toLocaleString("en-US");
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
@@ -41,9 +41,10 @@ export function reportOf(
   const { config, dram } = npu;
   const { side } = config.tile;
   const { plan, estimate } = rated;
+  const { split } = plan;
   const [m, k, n] = [data.a.rows, data.a.cols, data.w.cols];
   const tiles = config.width * config.height;
-  const used = plan.split.m * plan.split.n * plan.split.k;
+  const used = split.m * split.n * split.k;
   const total = (name: CounterName) => run.tiles.reduce((sum, { counters }) => sum + counters.of(name), 0);
 
   const macs = m * k * n;
@@ -54,11 +55,13 @@ export function reportOf(
   const parameters = data.bias ? 4 * n * (data.output ? 2 : 1) : 0;
   const machine = { side, tiles, channelBytes: memoryOf(npu).channelBytes };
   const roof = roofline({ m, k, n }, element, parameters, machine);
+  const share = { m: Math.ceil(m / split.m), k: Math.ceil(k / split.k), n: Math.ceil(n / split.n) };
+  const array = arrayBound(plan.tile.dataflow, share, side);
   const read = total("bytesLoad0") + total("bytesLoad1");
   const written = total("bytesStore");
   const sent = total("bytesSend");
   const latency = Math.max(...run.tiles.map(({ counters }) => counters.of("cycles")));
-  const { tile, split } = plan;
+  const { tile } = plan;
   const planText = `m=${tile.m},k=${tile.k},n=${tile.n},outer=${tile.outer},split=${split.m}x${split.n}x${split.k},weights=${plan.weights}`;
   const perCycle = (bytes: number) => `${count(bytes)} bytes, ${(bytes / cycles).toFixed(2)} a cycle`;
   const stalls = stallsOf(run.tiles);
@@ -78,6 +81,10 @@ export function reportOf(
       ["cycles, first start to last interrupt", `${count(cycles)} (estimated ${count(estimate.cycles)})`],
       ["bounds", `compute ${count(roof.compute)}, reads ${count(roof.read)}, writes ${count(roof.write)} cycles`],
       ["of the binding roof", `${percent(roof.cycles / cycles)} (${roof.binding})`],
+      [
+        `array, ${plan.tile.dataflow}`,
+        `at least ${count(array)} cycles for a tile's share: ${percent(array / cycles)} of what it took`,
+      ],
       [`at ${count(clock)} MHz`, `${tops.toFixed(4)} TOPS, ${((cycles / clock) * 1e-3).toFixed(4)} ms`],
       [
         "utilisation",
@@ -109,7 +116,7 @@ export function reportOf(
       estimate,
       cycles,
       latency,
-      bounds: roof,
+      bounds: { ...roof, array },
       ofBindingRoof: roof.cycles / cycles,
       tops,
       utilisation,

@@ -1,4 +1,5 @@
 import type { MatmulShape } from "../../runtime/block-plan.ts";
+import type { Dataflow } from "../../runtime/matmul/tile-plan.ts";
 
 /** A chip and its memory, as bounds see them. */
 export interface Machine {
@@ -38,4 +39,15 @@ export function roofline(
     bounds[other] > bounds[one] ? other : one,
   );
   return { ...bounds, binding, cycles: bounds[binding] };
+}
+
+/**
+ * The fewest cycles that an array of side × side takes for a tile's share in a dataflow, were all operands at hand:
+ * weights that load behind the rows before, or sums that leave behind the next ones. A tile of weights takes `side`
+ * cycles to load, which is what bounds a product of few rows.
+ */
+export function arrayBound(dataflow: Dataflow, { m, k, n }: MatmulShape, side: number): number {
+  const tiles = (size: number) => Math.ceil(size / side);
+  if (dataflow === "ws") return (tiles(k) * tiles(n) - 1) * Math.max(m, side) + m + 3 * side - 2;
+  return (tiles(m) * tiles(n) - 1) * Math.max(k, side) + k + 3 * side - 2;
 }

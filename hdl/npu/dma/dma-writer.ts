@@ -50,6 +50,7 @@ export const DmaWriter = (config: DmaConfig) => {
       const tag = reg(UInt(4));
       const error = reg(DmaError, "None");
       const bytes = reg(Moved, 0);
+      const addressed = reg(Bool, 0); // the address of the first of `bursts` has been taken
 
       const bursts = inst(Bursts);
       const shapes = inst(Shapes);
@@ -100,13 +101,15 @@ export const DmaWriter = (config: DmaConfig) => {
       };
       const { valid, bits } = bursts.out.deq;
       const lane = lanes === 0 ? UInt(lanes + 1).lit(0) : bits.address.trunc(lanes).extend(lanes + 1);
-      bursts.in = {
-        enq: { valid: goes, bits: burst.bits },
-        deq: { ready: bus.aw.ready.and(shapes.out.enq.ready) },
-      };
+      const out = addressed.or(bus.aw.ready);
+      const shaped = out.and(shapes.out.enq.ready);
+      bursts.in = { enq: { valid: goes, bits: burst.bits }, deq: { ready: shaped } };
+      when(valid, () => {
+        addressed.next = out.and(shaped.not());
+      });
       shapes.in = {
         enq: {
-          valid: valid.and(bus.aw.ready),
+          valid: valid.and(out),
           bits: { len: bits.len, lane, first: bits.first, last: bits.last },
         },
         deq: filler.out.burst,
@@ -144,7 +147,7 @@ export const DmaWriter = (config: DmaConfig) => {
       });
 
       const aw = {
-        valid: valid.and(shapes.out.enq.ready),
+        valid: valid.and(addressed.not()),
         bits: {
           id: UInt(idBits).lit(id),
           addr: bits.address,

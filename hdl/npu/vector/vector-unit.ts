@@ -130,8 +130,8 @@ export const VectorUnit = (config: NpuConfig) => {
       const x = source({ name: "x", address: src, int8: job.srcInt8, needed: Bool.lit(1), asked: askedX, stepping });
       const y = source({ name: "y", address: src2, int8: job.src2Int8, needed: binary, asked: askedY, stepping });
       const advance = stepping.and(x.met).and(y.met);
-      askedX.next = stepping.and(x.met).and(advance.not());
-      askedY.next = stepping.and(y.met).and(binary).and(advance.not());
+      askedX.next = mux(stepping, x.met.and(advance.not()), askedX.and(cancel.not()));
+      askedY.next = mux(stepping, y.met.and(binary).and(advance.not()), askedY.and(cancel.not()));
       walk.in = { command: { valid: begins, bits: asks }, advance, cancel };
 
       // What was asked for of a step that does not come to be is left in its reader.

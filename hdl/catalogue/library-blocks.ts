@@ -11,6 +11,7 @@ import {
   Sha256,
   SkidBuffer,
   Sram,
+  StallGate,
   StreamArbiter,
   Synchroniser,
 } from "../lib/index.ts";
@@ -42,6 +43,7 @@ export const libraryBlocks: readonly Block[] = [
     parameters: [itemWidth],
     build: (values) => SkidBuffer(UInt(numberOf(values, "width"))),
   },
+  { name: "StallGate", summary: "holds a stream back at random, for tests", parameters: [], build: () => StallGate },
   {
     name: "RoundRobinArbiter",
     summary: "grants one of n requests in turn",

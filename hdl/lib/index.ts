@@ -9,4 +9,5 @@ export { anyOf, firstOf } from "./priority.ts";
 export { Sha256, sha256Start } from "./sha256.ts";
 export { SkidBuffer } from "./skid-buffer.ts";
 export { Access, MaskedSram, Sram, type SramOptions } from "./sram.ts";
+export { StallGate } from "./stall-gate.ts";
 export { GraySynchroniser, PulseSynchroniser, Synchroniser } from "./synchroniser.ts";

@@ -20,6 +20,8 @@ export * from "./semantics.ts";
 export * from "./sharing.ts";
 export * from "./simplify.ts";
 export * from "./split-loops.ts";
+export * from "./stall-gates.ts";
 export * from "./state-path.ts";
+export * from "./streams.ts";
 export * from "./summary.ts";
 export * from "./validate.ts";

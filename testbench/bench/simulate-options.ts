@@ -33,6 +33,8 @@ export interface SimulateOptions {
   readonly timeout?: number;
   /** Cycles that one `run` may take. Default: no limit. */
   readonly maxCycles?: number;
+  /** A pass over the elaborated design: what it returns is simulated instead. It keeps the ports and may add inputs. */
+  readonly pass?: (design: Design) => Design;
   /** Called with the elaborated design, before it is compiled. */
   readonly starting?: DesignListener;
 }

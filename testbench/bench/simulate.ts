@@ -30,7 +30,8 @@ export function simulate<M extends AnyModule>(
   module: M,
   options: SimulateOptions | LaneOptions = {},
 ): Sim<M["ports"]["in"], M["ports"]["out"]> | LanesSim<M["ports"]["in"], M["ports"]["out"]> {
-  const design = elaborate(module, options);
+  const { pass = (design) => design } = options;
+  const design = pass(elaborate(module, options));
   if ("lanes" in options) return simulateLanes(module, design, options);
   return withPorts(module, new Simulation(module["~core"].moduleName, design, options));
 }

@@ -17,6 +17,7 @@ import { until } from "../bench/wait.ts";
 import { AxiMonitor } from "../models/axi-monitor.ts";
 import { Dram, type DramTiming } from "../models/dram.ts";
 import { Host } from "../models/host.ts";
+import { RandomStalls, stallable } from "../models/random-stalls.ts";
 import type { Progress } from "../progress.ts";
 import { DramMap, dramBase } from "./dram-map.ts";
 import { toBytes } from "./instruction.ts";
@@ -66,6 +67,8 @@ export interface NpuOptions extends SimulateOptions {
   readonly cycles?: number;
   /** Cycles without progress after which a tile says that it is stuck. */
   readonly watchdog?: number;
+  /** Makes streams inside the chip such that `Npu.stalls` can hold them back. */
+  readonly stallable?: boolean;
 }
 
 /** Bytes of the DRAM that the chip sees. */
@@ -81,6 +84,8 @@ export class Npu {
   readonly dut: Sim<Ports["in"], Ports["out"]>;
   readonly dram: Dram;
   readonly map = new DramMap();
+  /** Holds back the streams inside a chip that is `stallable`. */
+  readonly stalls: RandomStalls | null;
   private readonly host: Host;
   private readonly monitors: readonly { reads: readonly AxiMonitor[]; write: AxiMonitor }[];
   private readonly interrupts: readonly Uint32Array[];
@@ -89,12 +94,15 @@ export class Npu {
 
   /** @throws RangeError for sizes that the chip or the DRAM refuses */
   constructor(sizes: ChipSizes, timing: Partial<DramTiming>, options: NpuOptions = {}) {
-    const { cycles = Number.MAX_SAFE_INTEGER, watchdog, ...rest } = options;
+    const { cycles = Number.MAX_SAFE_INTEGER, watchdog, stallable: gated = false, ...rest } = options;
     this.config = chipConfig(sizes);
     this.nodes = chipNodes(this.config);
     this.limit = cycles;
-    this.dut = simulate(Chip(this.config), { timeout: Number.MAX_SAFE_INTEGER, ...rest });
+    const pass = gated ? { pass: stallable } : {};
+    this.dut = simulate(Chip(this.config), { timeout: Number.MAX_SAFE_INTEGER, ...pass, ...rest });
     const { engine } = this.dut;
+    this.stalls = gated ? new RandomStalls(engine, this.dut.design) : null;
+    if (this.stalls) this.dut.attach(this.stalls);
     this.dram = new Dram({ base: dramBase, bytes: dramBytes, ...timing });
     const { latency, rowMiss, stalls } = this.dram.timing;
     this.watchdog = watchdog ?? Math.ceil((20_000 + 20 * (latency + rowMiss)) / (1 - stalls) ** 2);

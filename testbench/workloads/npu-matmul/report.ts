@@ -1,4 +1,5 @@
 import { type CounterName, queueNames } from "../../../hdl/npu/tile/index.ts";
+import type { RandomStalls } from "../../models/random-stalls.ts";
 import type { MatmulData } from "../../runtime/matmul/matmul-data.ts";
 import type { Npu, TileRun } from "../../runtime/npu.ts";
 import type { RunReport, RunRequest } from "../../testbench.ts";
@@ -66,6 +67,7 @@ export function reportOf(
   const perCycle = (bytes: number) => `${count(bytes)} bytes, ${(bytes / cycles).toFixed(2)} a cycle`;
   const stalls = stallsOf(run.tiles);
   const allCycles = cycles * run.tiles.length;
+  const gates = npu.stalls && gateCounts(npu.stalls);
 
   return {
     passed: failure === null,
@@ -77,6 +79,7 @@ export function reportOf(
         "DRAM",
         `latency ${dram.timing.latency}, ${machine.channelBytes} bytes a cycle a channel, stalls ${dram.timing.stalls}`,
       ],
+      ...(gates ? ([["streams held back", gatesText(gates)]] as const) : []),
       ["plan", `${tile.dataflow}, ${planText}`],
       ["cycles, first start to last interrupt", `${count(cycles)} (estimated ${count(estimate.cycles)})`],
       ["bounds", `compute ${count(roof.compute)}, reads ${count(roof.read)}, writes ${count(roof.write)} cycles`],
@@ -124,9 +127,26 @@ export function reportOf(
       bytes: { read, written, fetched: total("bytesFetch"), sent, received: total("bytesReceive") },
       bytesPerCycle: { read: read / cycles, written: written / cycles, network: sent / cycles },
       stalls,
+      gates,
       tiles: run.tiles.map(({ node, counters, traffic }) => ({ node, counters: counters.all, monitor: traffic })),
     },
   };
+}
+
+interface GateCounts {
+  readonly streams: number;
+  readonly used: number;
+  readonly heldBack: number;
+}
+
+function gateCounts({ seen }: RandomStalls): GateCounts {
+  const used = seen.filter((gate) => gate.used);
+  const held = used.filter(({ refused, withheld }) => refused || withheld);
+  return { streams: seen.length, used: used.length, heldBack: held.length };
+}
+
+function gatesText({ streams, used, heldBack }: GateCounts): string {
+  return `${count(heldBack)} of ${count(used)} that were used, of ${count(streams)} between blocks`;
 }
 
 type Stalls = Readonly<Record<keyof typeof stallCounters, Readonly<Record<string, number>>>>;

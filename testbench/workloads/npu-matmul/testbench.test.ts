@@ -42,6 +42,21 @@ test.each([
   expect(rows.map(([label]) => label)).toContain("of the binding roof");
 });
 
+test("stalls reach every stream that is used, on the chip as well as at the memory", async () => {
+  const options = { m: "40", k: "33", n: "24", mesh: "2x1", plan: "split=2x1x1,weights=multicast", output: "int8" };
+  const plain = await run(options);
+  const { passed, failure, json, rows } = await run({ ...options, stalls: "0.25" });
+  expect({ passed, failure }).toEqual({ passed: true, failure: null });
+  expect(rows.map(([label]) => label)).toContain("streams held back");
+  expect(plain.rows.map(([label]) => label)).not.toContain("streams held back");
+  const { gates } = json;
+  expect(gates).toMatchObject({ streams: expect.any(Number), used: expect.any(Number) });
+  const { used, heldBack } = gates as { used: number; heldBack: number };
+  expect(used).toBeGreaterThan(200);
+  expect(heldBack).toBeGreaterThan(0.9 * used);
+  expect(Number(json.cycles)).toBeGreaterThan(Number(plain.json.cycles));
+});
+
 test("long rows of a product keep the array busy", async () => {
   const { json } = await run({ m: "64", k: "64", n: "64", dramLatency: "20", output: "int8" });
   expect(json.utilisation).toBeGreaterThan(0.8);

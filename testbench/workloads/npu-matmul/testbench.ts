@@ -32,13 +32,18 @@ export const npuMatmul: Testbench = {
     },
     { flags: "--dram-latency <cycles>", description: "from an address to the first beat", fallback: "100" },
     { flags: "--dram-bandwidth <bytes>", description: "a cycle, of each channel (default: what the bus takes)" },
-    { flags: "--stalls <p>", description: "how likely each valid and ready of the memory is held back", fallback: "0" },
+    {
+      flags: "--stalls <p>",
+      description: "how likely each stream, of the memory and between the chip's blocks, is held back in a cycle",
+      fallback: "0",
+    },
     { flags: "--clock <MHz>", description: "for times and TOPS", fallback: "1000" },
   ],
   examples: [
     "--m 512 --k 512 --n 512",
     "--mesh 2x2 --output int8 --dataflow ws --json",
     "--m 16 --k 2048 --n 16 --mesh 4x1 --plan split=1x1x4",
+    "--m 40 --k 40 --n 40 --mesh 2x2 --stalls 0.2 --seed 3",
     "--m 48 --k 48 --n 48 --vcd npu.vcd --gtkw npu.gtkw",
   ],
 
@@ -55,8 +60,9 @@ export const npuMatmul: Testbench = {
     const npu = new Npu(
       { tile: { side }, ...mesh },
       { latency, channelBandwidth: channelBandwidth >= side ? Infinity : channelBandwidth, stalls, seed },
-      { ...simulationOptions(request), cycles },
+      { ...simulationOptions(request), cycles, stallable: stalls > 0 },
     );
+    npu.stalls?.start(stalls, seed);
     try {
       return reportOf(request, npu, data, await runMatmul(npu, data, choice, request.progress), clock);
     } finally {

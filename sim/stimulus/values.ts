@@ -30,7 +30,12 @@ interface Held extends Computed {
   readonly forms: Map<Form, readonly Vector[]>;
   /** Of a value of one bit, by element. */
   readonly masks: Map<Element, readonly Vector[]>;
+  /** By their size, then from the lowest up. */
+  readonly pieces: Readonly<Record<PieceBits, Map<number, readonly Vector[]>>>;
 }
+
+/** Bits of a piece of a value, in elements of as many. */
+type PieceBits = 8 | 16;
 
 /** Values of nodes within one function, each in locals from when it is computed or first loaded to its last use. */
 export class LaneValues {
@@ -117,9 +122,7 @@ export class LaneValues {
 
   /** The vectors of a value in the form that is wanted. */
   vectors(id: NodeId, form: Form): readonly Vector[] {
-    this.get(id);
-    const held = this.#held.get(id);
-    if (!held) throw new RangeError(`node ${id} has no value`);
+    const held = this.#heldOf(id);
     if (form === "any" || held[form]) return held.vectors;
     const known = held.forms.get(form);
     if (known) return known;
@@ -136,12 +139,41 @@ export class LaneValues {
 
   /** A value of one bit as masks for elements of some size. */
   masks(id: NodeId, element: Element): readonly Vector[] {
-    this.get(id);
-    const held = this.#held.get(id);
-    const known = held?.masks.get(element);
+    const { masks } = this.#heldOf(id);
+    const known = masks.get(element);
     if (known) return known;
-    const made = this.widened([this.bit(id)], this.maskElement, element, true);
-    held?.masks.set(element, made);
+    const made =
+      element === 32 && this.maskElement === 8
+        ? this.#widenedMasks(this.masks(id, 16), 16)
+        : element === this.maskElement
+          ? [this.bit(id)]
+          : this.#widenedMasks([this.bit(id)], this.maskElement);
+    masks.set(element, made);
+    this.#own(made);
+    return made;
+  }
+
+  /**
+   * Bits of a value of up to 32 bits, or of one limb of a greater one, from bit `size` · `index` on, each in an element
+   * of `size` bits, narrower than the value's. They are made once for all slices.
+   */
+  piece(id: NodeId, size: PieceBits, index: number): readonly Vector[] {
+    const { pieces, vectors } = this.#heldOf(id);
+    const known = pieces[size].get(index);
+    if (known) return known;
+    const { element, parts } = this.shape(id);
+    const from = size === 8 ? 16 : 32;
+    const isWhole = element === from;
+    const limb = size === 8 ? 0 : index >> 1;
+    const whole =
+      size === 8 && !isWhole ? this.piece(id, 16, index >> 1) : vectors.slice(limb * parts, (limb + 1) * parts);
+    const cut = whole.map((vector) =>
+      index % 2 === 1
+        ? this.to.shift("shru", from, vector, size)
+        : this.to.and(vector, this.to.constant(from, ones(size))),
+    );
+    const made = this.narrowed(cut, from, size, false);
+    pieces[size].set(index, made);
     this.#own(made);
     return made;
   }
@@ -200,11 +232,24 @@ export class LaneValues {
   }
 
   #hold(id: NodeId, value: Computed): Computed {
-    const held = { ...this.computed(id, value), forms: new Map(), masks: new Map() };
+    const pieces = { 8: new Map(), 16: new Map() };
+    const held = { ...this.computed(id, value), forms: new Map(), masks: new Map(), pieces };
     this.#held.set(id, held);
     this.#touched.add(id);
     this.#own(held.vectors);
     return held;
+  }
+
+  #heldOf(id: NodeId): Held {
+    this.get(id);
+    const held = this.#held.get(id);
+    if (!held) throw new RangeError(`node ${id} has no value`);
+    return held;
+  }
+
+  /** Masks for elements of twice the size. */
+  #widenedMasks(masks: readonly Vector[], from: 8 | 16 | 32): readonly Vector[] {
+    return from === 32 ? masks : masks.flatMap((mask) => this.to.twice(from, mask));
   }
 
   #own(vectors: readonly Vector[]): void {
@@ -253,8 +298,9 @@ export class LaneValues {
   }
 }
 
-function* vectorsIn({ vectors, forms, masks }: Held): Generator<Vector> {
+function* vectorsIn({ vectors, forms, masks, pieces }: Held): Generator<Vector> {
   yield* vectors;
+  for (const others of [pieces[8], pieces[16]]) for (const other of others.values()) yield* other;
   for (const other of forms.values()) yield* other;
   for (const other of masks.values()) yield* other;
 }

@@ -181,6 +181,20 @@ export class VectorCode {
       : [this.op(Simd.extendLowUnsigned16To32, a), this.op(Simd.extendHighUnsigned16To32, a)];
   }
 
+  /** Every element two times, side by side: the lower lanes, then the upper ones. One instruction of the machine each. */
+  twice(element: 8 | 16, a: Vector): readonly [Vector, Vector] {
+    const bytes = element / 8;
+    const half = (first: number): Vector => {
+      this.code.get(a);
+      this.code.get(a);
+      this.code.shuffle(
+        Uint8Array.from({ length: 16 }, (_, at) => first + bytes * Math.floor(at / (2 * bytes)) + (at % bytes)),
+      );
+      return this.take();
+    };
+    return [half(0), half(8)];
+  }
+
   /** Elements of half the size, of values that fit it. */
   narrow(element: Element, low: Vector, high: Vector, signed: boolean): Vector {
     if (element === 16) return this.op(signed ? Simd.narrowSigned16To8 : Simd.narrowUnsigned16To8, low, high);

@@ -1,6 +1,7 @@
 import type { CatNode, ExtendNode, NodeId, SliceNode } from "../../hdl/netlist/index.ts";
 import { ones } from "../../hdl/netlist/index.ts";
 import { bitOf } from "./compare.ts";
+import type { Element } from "./shape.ts";
 import { funnel } from "./shift.ts";
 import type { Computed, LaneValues } from "./values.ts";
 import type { Vector } from "./vector-code.ts";
@@ -9,32 +10,72 @@ export function concatenation(values: LaneValues, { parts, width }: CatNode): Co
   const [top] = parts;
   const single = parts.length === 1 && top !== undefined;
   if (single) return values.get(top);
-  return values.shapeOf(width).limbs === 1 ? catNarrow(values, parts, width) : catLimbs(values, parts, width);
+  return values.shapeOf(width).limbs === 1 ? catNarrow(values, parts, width, "any") : catLimbs(values, parts, width);
 }
 
-/** Constant parts are put together beforehand. */
-function catNarrow(values: LaneValues, parts: readonly NodeId[], width: number): Computed {
+/**
+ * Constant parts are put together beforehand, and neighbours that share a narrower element in that. `above` is what may
+ * be in the bits above the width.
+ */
+function catNarrow(values: LaneValues, parts: readonly NodeId[], width: number, above: "any" | "zero"): Computed {
   const { to } = values;
   const { element, parts: count } = values.shapeOf(width);
-  const [top] = parts;
+  const found = runs(values, parts, element);
   let [constant, low] = [0n, width];
   let vectors: readonly Vector[] = [];
-  for (const [index, part] of parts.entries()) {
+  for (const [index, run] of found.entries()) {
+    const [part = -1] = run;
+    const runWidth = run.reduce((sum, id) => sum + values.width(id), 0);
+    low -= runWidth;
     const node = values.node(part);
-    low -= node.width;
-    if (node.kind === "const") {
+    if (run.length === 1 && node.kind === "const") {
       constant |= node.value << BigInt(low);
       continue;
     }
     const placed =
-      node.width === 1 ? placedBit(values, part, low, width) : placedPart(values, part, low, width, index === 0);
+      run.length > 1
+        ? placedRun(values, run, runWidth, low, element)
+        : node.width === 1
+          ? placedBit(values, part, low, width)
+          : placedPart(values, part, low, width, index === 0 && above === "any");
     vectors = vectors.length === 0 ? placed : vectors.map((vector, i) => to.or(vector, placed[i] ?? -1));
   }
-  const facts = top === undefined || values.width(top) === 1 ? { zero: true, sign: false } : values.get(top);
+  const [top = -1, ...others] = found[0] ?? [];
+  const isClear = above === "zero" || others.length > 0 || values.width(top) === 1;
+  const facts = isClear ? { zero: true, sign: false } : values.get(top);
   if (constant === 0n && vectors.length > 0) return { ...facts, vectors };
   const fixed = to.constant(element, constant);
   if (vectors.length === 0) return { ...facts, vectors: new Array<Vector>(count).fill(fixed) };
   return { ...facts, vectors: vectors.map((vector) => to.or(vector, fixed)) };
+}
+
+/** Neighbours that fit an element of half the size together, from the lowest part up; all in order. */
+function runs(values: LaneValues, parts: readonly NodeId[], element: Element): NodeId[][] {
+  if (element === values.maskElement) return parts.map((part) => [part]);
+  const found: NodeId[][] = [];
+  let width = 0;
+  for (const part of parts.toReversed()) {
+    const own = values.width(part);
+    width += own;
+    if (found.length > 0 && width <= element / 2) found[0]?.unshift(part);
+    else {
+      found.unshift([part]);
+      width = own;
+    }
+  }
+  return found;
+}
+
+function placedRun(
+  values: LaneValues,
+  run: readonly NodeId[],
+  width: number,
+  low: number,
+  element: Element,
+): readonly Vector[] {
+  const { vectors } = catNarrow(values, run, width, "zero");
+  const wide = values.widened(vectors, values.shapeOf(width).element, element, false);
+  return wide.map((vector) => values.to.shift("shl", element, vector, low));
 }
 
 function placedBit(values: LaneValues, bit: NodeId, low: number, width: number): readonly Vector[] {
@@ -86,6 +127,8 @@ export function slice(values: LaneValues, { a, low, width }: SliceNode): Compute
   if (values.width(a) === 1) return values.get(a);
   if (width === 1) return bitOf(bitAt(values, a, low));
   const target = values.shapeOf(width);
+  const narrow = sliceOfPiece(values, a, low, width);
+  if (narrow) return narrow;
   if (from.limbs > 1) {
     const limbs = values.limbs(a, "zero");
     const at = (limb: number, part: number): Vector =>
@@ -112,11 +155,38 @@ export function slice(values: LaneValues, { a, low, width }: SliceNode): Compute
   return { vectors: values.narrowed(cut, from.element, target.element, false), zero: true, sign: false };
 }
 
+/** A slice within an aligned byte or half word of something wider, in the narrowest element. */
+function sliceOfPiece(values: LaneValues, a: NodeId, low: number, width: number): Computed | null {
+  const { element } = values.shape(a);
+  const target = values.shapeOf(width).element;
+  for (const size of [8, 16] as const) {
+    if (size < target || size >= element || (low % size) + width > size) continue;
+    const shifted = values.piece(a, size, Math.floor(low / size)).map((vector) => {
+      const places = low % size;
+      if (places === 0) return vector;
+      // Bytes are shifted as halves of words, and what strays in is cut off below.
+      return values.to.shift("shru", size === 8 ? 16 : size, vector, places);
+    });
+    const clear = (low % size === 0 || size === 16) && (low % size) + width === size;
+    const cut = clear ? shifted : shifted.map((vector) => values.to.and(vector, values.to.constant(size, ones(width))));
+    return { vectors: values.narrowed(cut, size, target, false), zero: true, sign: false };
+  }
+  return null;
+}
+
 /** One bit of a value as a mask in one vector. */
 function bitAt(values: LaneValues, a: NodeId, low: number): Vector {
   const { to } = values;
   const { element, parts } = values.shape(a);
   const limb = Math.floor(low / 32);
+  const size = values.maskElement;
+  if (size !== 32 && element > size) {
+    const [piece = -1] = values.piece(a, size, Math.floor(low / size));
+    const place = to.constant(size, 1n << BigInt(low % size));
+    return low % size === size - 1
+      ? to.lessSigned(size, piece, to.constant(size, 0n))
+      : to.equal(size, to.and(piece, place), place);
+  }
   const bit = to.constant(element, 1n << BigInt(low % 32));
   const vectors = values.get(a).vectors.slice(limb * parts, (limb + 1) * parts);
   // The topmost bit of an element is its sign.

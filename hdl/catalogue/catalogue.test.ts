@@ -42,6 +42,7 @@ const types = new Set([
   ...["BurstShape", "DmaCounters", "Burst", "Extent", "AssemblyCommand", "RawBeat", "DestinationRow", "SourceRow"],
   "WriteRecord",
   ...["FaultReason", "FaultSource", "UnitFault", "Cause", "ProgramWait", "ConfigurationWord"],
+  ...["HostRow", "LocalRows", "MoverActivity", "RowAccess"],
   ...["InterruptEvents", "StatusWords", "CsrRequest", "CsrResponse", "ControllerActivity", "AxiLite"],
   ...[
     "Begun",

@@ -71,6 +71,7 @@ export {
 } from "./npu-config.ts";
 export { PE } from "./pe.ts";
 export { ActivationRow, PeArray } from "./pe-array.ts";
+export { HostRow, RowAccess, rowWords, type TileMemory, tileMemories } from "./row-access.ts";
 export { RowReader } from "./row-reader.ts";
 export { Scratchpad, ScratchpadAddress, ScratchpadData, ScratchpadWrite } from "./scratchpad.ts";
 export { Sequencer, SequencerState } from "./sequencer.ts";

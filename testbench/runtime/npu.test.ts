@@ -95,6 +95,41 @@ describe("programs on the simulated chip", () => {
     );
   });
 
+  test("a program without a LOAD, from memories that the host filled to those that it reads", async () => {
+    const words = (bytes: readonly number[]) => new Int32Array(Int8Array.from(bytes).buffer);
+    const a = [1, -2, 3, 0, 4, 5, -6, 0];
+    const w = [7, 8, 0, 0, -9, 10, 0, 0, 11, -12, 0, 0, 0, 0, 0, 0];
+    await npu.writeMemory(0, "scratchpad", 100, words(a));
+    await npu.writeMemory(0, "scratchpad", 200, words(w));
+    const done = await run("gemm m=2 k=3 n=2 a=100 w=200 acc=20");
+    expect(done.tiles[0]?.counters.of("loadDone")).toBe(0);
+    const sums = await npu.readMemory(0, "accumulator", 20, 2);
+    expect([...sums].filter((_, i) => i % 4 < 2)).toEqual([7 + 18 + 33, 8 - 20 - 36, 28 - 45 - 66, 32 + 50 + 72]);
+
+    await npu.writeMemory(0, "accumulator", 21, Int32Array.of(-5, 6, 70_000, -(2 ** 31)));
+    await npu.writeMemory(0, "bias", 3, Int32Array.of(5, 0, -69_000, 2 ** 31 - 3));
+    await npu.writeMemory(0, "scale", 3, new Int32Array(4).fill(0x180_0000));
+    await npu.writeMemory(0, "lut", 68, Int32Array.of(-300));
+    await run(
+      "cfg reg=quantisation value=0x7f8000\nvec op=copy src=21 dst=30 rows=1 cols=4 scale=3 dst_int8\nvec op=lut src=20 dst=25 rows=1 cols=1 imm=10",
+    );
+    expect((await npu.readMemory(0, "accumulator", 25, 1))[0]).toBe(-300);
+    expect(await npu.readMemory(0, "scratchpad", 30, 1)).toEqual(words([0, 2, 127, -1]));
+    expect(await npu.readMemory(0, "scale", 3, 1)).toEqual(new Int32Array(4).fill(0x180_0000));
+  });
+
+  test("a memory of a memory tile, rows that there are not", async () => {
+    const memory = 2;
+    await npu.writeMemory(memory, "scratchpad", 255, Int32Array.of(0x12345678));
+    expect(await npu.readMemory(memory, "scratchpad", 255, 1)).toEqual(Int32Array.of(0x12345678));
+    await expect(npu.readMemory(memory, "bias", 0, 1)).rejects.toThrow("nothing is there");
+    await expect(npu.readMemory(0, "lut", 255, 2)).rejects.toThrow(
+      "the host reaches rows 0 to 255 of the lut, not 256",
+    );
+    await expect(npu.writeMemory(0, "bias", 0, new Int32Array(6))).rejects.toThrow("6 are no whole rows");
+    await expect(npu.readMemory(7, "bias", 0, 1)).rejects.toThrow("the chip has no node 7");
+  });
+
   test("more cycles than there may be", async () => {
     const short = new Npu({ tile }, {}, { cycles: 100 });
     await expect(short.run([{ node: 0, program: assemble("halt") }], silent)).rejects.toThrow("not finished after 100");

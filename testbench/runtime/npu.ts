@@ -6,6 +6,7 @@ import {
   channelConfig,
   chipConfig,
   chipNodes,
+  type TileMemory,
   transactionIds,
 } from "../../hdl/index.ts";
 import { type CounterName, counters } from "../../hdl/npu/tile/index.ts";
@@ -18,11 +19,12 @@ import { AxiMonitor } from "../models/axi-monitor.ts";
 import { Dram, type DramTiming } from "../models/dram.ts";
 import { Host } from "../models/host.ts";
 import { RandomStalls, stallable } from "../models/random-stalls.ts";
-import type { Progress } from "../progress.ts";
+import { type Progress, silent } from "../progress.ts";
 import { DramMap, dramBase } from "./dram-map.ts";
 import { toBytes } from "./instruction.ts";
 import type { NodeProgram } from "./model/chip-model.ts";
 import { describeFault, TileFault } from "./tile-fault.ts";
+import { TileMemories } from "./tile-memories.ts";
 import { TileRegisters } from "./tile-registers.ts";
 
 type Ports = ReturnType<typeof Chip>["ports"];
@@ -155,6 +157,26 @@ export class Npu {
     return { cycles: cycles.end - cycles.start, tiles };
   }
 
+  /**
+   * The words of rows of a tile's local memory, as the host reads them between programs; see `TileMemories`.
+   * @throws RangeError for a node or rows that there are not
+   */
+  async readMemory(node: number, memory: TileMemory, from: number, rows: number): Promise<Int32Array<ArrayBuffer>> {
+    const memories = this.memoriesOf(node);
+    let words = new Int32Array(0);
+    const read = function* () {
+      words = yield* memories.read(memory, from, rows);
+    };
+    await this.dut.runAsync([read], silent);
+    return words;
+  }
+
+  /** Has the host write rows of a tile's local memory between programs; like `readMemory`. */
+  async writeMemory(node: number, memory: TileMemory, from: number, words: Int32Array): Promise<void> {
+    const memories = this.memoriesOf(node);
+    await this.dut.runAsync([() => memories.write(memory, from, words)], silent);
+  }
+
   /** Ends the recording of waves. */
   close(): void {
     this.dut.close();
@@ -209,6 +231,11 @@ export class Npu {
   private *abort(registers: TileRegisters): Process {
     yield* registers.write("control", { abort: 1 });
     while ((yield* registers.read("status")).number("rest") === 0);
+  }
+
+  private memoriesOf(node: number): TileMemories {
+    this.indexOf(node);
+    return new TileMemories(this.host, node, this.config.tile);
   }
 
   private indexOf(node: number): number {

@@ -21,7 +21,7 @@ import { HostPort } from "./host-port.ts";
  *           DRAM          DRAM         DRAM
  *
  * - `host`: accesses of the host, 32 bits each. Bits 31 to 24 of an address are the tile's node, the others the byte in
- *   its window, see `csrs` and `counters`.
+ *   its window, see `csrs`, `counters` and `memoryWindows`.
  * - `interrupt`: bit i, of tile i in the order of `chipNodes`.
  * - `read[2 · i]`, `read[2 · i + 1]`, `write[i]`: the bus of tile i.
  */

@@ -2,7 +2,14 @@
 export { ConfigurationQueue } from "./configuration-queue.ts";
 export { FaultReason, FaultSource, faultReasons, faultSources, UnitFault } from "./fault.ts";
 export { Cause, FaultRecord } from "./fault-record.ts";
-export { fetchBlock, InstructionFetch, longestLoop, programAlignment } from "./instruction-fetch.ts";
+export {
+  fetchBlock,
+  InstructionFetch,
+  instructionBytes,
+  instructionRowBytes,
+  longestLoop,
+  programAlignment,
+} from "./instruction-fetch.ts";
 export { computeQueues, InstructionQueues, memoryQueues, type QueueSizes } from "./instruction-queues.ts";
 export { LoopCommand, LoopStack, mostLoops, ProgramAddress } from "./loop-stack.ts";
 export {

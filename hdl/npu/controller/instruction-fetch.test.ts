@@ -4,7 +4,7 @@ import { replay, seedOf } from "../../../testbench/bench/seed.ts";
 import { simulate } from "../../../testbench/bench/simulate.ts";
 import { Dram, type DramTiming } from "../../../testbench/models/dram.ts";
 import { channelConfig, npuConfig, transactionIds } from "../npu-config.ts";
-import { InstructionFetch, longestLoop } from "./instruction-fetch.ts";
+import { InstructionFetch, instructionRowBytes, longestLoop } from "./instruction-fetch.ts";
 
 const seed = seedOf(undefined);
 const base = 0x1234_5f00; // the second block begins at a multiple of 4 KiB
@@ -82,6 +82,29 @@ describe(`InstructionFetch (${replay(seed)})`, () => {
       waited += one.waited;
     }
     expect(waited).toBeLessThan(400);
+  });
+
+  test.each([2, 16, 64])("the host reads what was fetched and writes rows, on a bus of %d bytes", (side) => {
+    const { dut, read, config } = fetchOf({ side, length: 90 });
+    for (let i = 0; i < 90; i++) read(i, i);
+    const bits = BigInt(8 * instructionRowBytes(config));
+    const perRow = Number(bits) / 128;
+    const rowOf = (first: number) =>
+      Array.from({ length: perRow }, (_, i) => instruction(first + i) << BigInt(128 * i)).reduce((a, b) => a | b);
+    const access = (write: number, row: number, data: bigint, memory: "instructions" | "bias" = "instructions") => {
+      dut.in.access = { valid: 1, write, memory, row, data };
+      dut.step();
+      dut.in.access = { ...dut.in.access, valid: 0 };
+      return BigInt(dut.out.row);
+    };
+    // Instruction 64 lies where instruction 0 was.
+    const oldest = 64 / perRow - 1;
+    expect(access(0, 0, 0n)).toBe(rowOf(64));
+    expect(access(0, oldest, 0n)).toBe(rowOf(64 - perRow));
+    const changed = (1n << bits) - 5n;
+    access(1, oldest, changed);
+    access(1, 0, changed, "bias");
+    expect([access(0, oldest, 0n), access(0, 0, 0n)]).toEqual([changed, rowOf(64)]);
   });
 
   test("an error of the bus names its place; a stop asks for no more, and a new start begins anew", () => {

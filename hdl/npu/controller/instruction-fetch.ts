@@ -5,9 +5,13 @@ import { AxiReadChecker } from "../axi-checker.ts";
 import { resize } from "../dma/resize.ts";
 import { instructionBits } from "../isa/index.ts";
 import { channelConfig, type NpuConfig, transactionIds } from "../npu-config.ts";
+import { HostRow, hostReads, hostRow, hostWrites, RowAccess } from "../row-access.ts";
 import { ProgramAddress } from "./loop-stack.ts";
 
-const instructionBytes = instructionBits / 8;
+export const instructionBytes = instructionBits / 8;
+
+/** Bytes of a row of the instruction memory: a beat of the bus or an instruction, whichever is longer. */
+export const instructionRowBytes = ({ side }: NpuConfig): number => Math.max(side, instructionBytes);
 
 /** Instructions that are read at once: a burst of 256 bytes. */
 export const fetchBlock = 16;
@@ -30,6 +34,7 @@ export const longestLoop = ({ instructions }: NpuConfig): number => instructions
  * - `fetched`: instructions that are there, from the first on, in an order that ends at the program's last or behind it.
  * - `read`: enable and number of an instruction, from `oldest` to `fetched` − 1; it is `word` in the next cycle, and
  *   keeps being so until the next read.
+ * - `access`: of the host; `row` is what it read in the cycle before.
  * - `failed`: the bus gave an error for the beat at `place` in this cycle. `beat`: a beat comes.
  * - `busy`: bursts are under way.
  */
@@ -40,8 +45,7 @@ export const InstructionFetch = (config: NpuConfig) => {
   const Checker = AxiReadChecker(channel, mostFlying);
   const Flying = UInt(clog2(mostFlying + 1));
 
-  // A word of the memory holds a beat or an instruction, whichever is longer.
-  const wordBytes = Math.max(side, instructionBytes);
+  const wordBytes = instructionRowBytes(config);
   const beatsOfWord = wordBytes / side;
   const instructionsOfWord = wordBytes / instructionBytes;
   const words = instructions / instructionsOfWord;
@@ -61,10 +65,12 @@ export const InstructionFetch = (config: NpuConfig) => {
         length: ProgramAddress,
         oldest: ProgramAddress,
         read: Bundle({ enable: Bool, address: ProgramAddress }),
+        access: RowAccess(config),
       },
       out: {
         bus: AxiRead(channel),
         word: UInt(instructionBits),
+        row: HostRow(config),
         fetched: ProgramAddress,
         failed: Bool,
         place: UInt(32),
@@ -72,7 +78,7 @@ export const InstructionFetch = (config: NpuConfig) => {
         busy: Bool,
       },
     },
-    ({ start, stop, address, length, oldest, read, bus }) => {
+    ({ start, stop, address, length, oldest, read, access, bus }) => {
       const base = reg(UInt(32), 0);
       const active = reg(Bool, 0);
       const asked = reg(ProgramAddress, 0); // instructions
@@ -126,13 +132,22 @@ export const InstructionFetch = (config: NpuConfig) => {
         flying.next = mux(goes, flying.add(1), flying.sub(1));
       });
 
+      const [looks, changes] = [hostReads(access, "instructions"), hostWrites(access, "instructions")];
+      const place = access.row.trunc(clog2(words));
+      const lanes = UInt(beatsOfWord);
+      const lane = lanes.lit(1).shl(beatShift === 0 ? 0 : beats.trunc(beatShift));
       const memory = Memory({
-        write: { enable: valid, address: beats.shr(beatShift).trunc(clog2(words)) },
-        data: cat(...Array.from({ length: beatsOfWord }, () => bits.data)),
-        mask: UInt(beatsOfWord)
-          .lit(1)
-          .shl(beatShift === 0 ? 0 : beats.trunc(beatShift)),
-        read: { enable: read.enable, address: read.address.shr(wordShift).trunc(clog2(words)) },
+        write: { enable: valid.or(changes), address: mux(changes, place, beats.shr(beatShift).trunc(clog2(words))) },
+        data: mux(
+          changes,
+          access.data.trunc(8 * wordBytes),
+          cat(...Array.from({ length: beatsOfWord }, () => bits.data)),
+        ),
+        mask: mux(changes, lanes.lit(2 ** beatsOfWord - 1), lane),
+        read: {
+          enable: read.enable.or(looks),
+          address: mux(looks, place, read.address.shr(wordShift).trunc(clog2(words))),
+        },
       });
       const inWord = reg(UInt(Math.max(1, wordShift)), 0);
       when(read.enable, () => {
@@ -147,6 +162,7 @@ export const InstructionFetch = (config: NpuConfig) => {
       return {
         bus: { ar: addresses.out.deq, r: { ready: Bool.lit(1) } },
         word: parts.length === 1 && only ? only : select(parts, inWord),
+        row: hostRow(config, memory.data),
         fetched: beats.shr(beatShift).shl(wordShift).trunc(24),
         failed: valid.and(bits.resp.bit(1)),
         place: base.add(beats.extend(32).shl(Math.log2(side))),

@@ -1,9 +1,9 @@
-import { type Bool, type Dynamic, mux, type UInt } from "../../lang/index.ts";
+import type { Bool, Dynamic, UInt } from "../../lang/index.ts";
 import { element } from "../../lib/element.ts";
-import { countOnes } from "../dma/lanes.ts";
-import type { MoverWaits } from "../movers/index.ts";
+import { anyOf } from "../../lib/index.ts";
 import { type LinkActivity, nocPorts } from "../noc/index.ts";
 import { type CounterName, queueNames } from "./counter-map.ts";
+import type { MoverActivity } from "./data-movers.ts";
 import type { ControllerActivity } from "./tile-controller.ts";
 
 /** What counters grow by in a cycle, by name. */
@@ -46,31 +46,20 @@ export function linkSteps({ moved, blocked }: (typeof LinkActivity)["~fwd"]): Co
   return steps;
 }
 
-/** What the data movers of a tile, and the ports that they share with nobody, do in a cycle. */
-export interface MoverActivity {
-  readonly loadWaits: (typeof MoverWaits)["~fwd"];
-  readonly storeWaits: (typeof MoverWaits)["~fwd"];
-  /** Beats of the two channels for the load unit, and of the write channel. */
-  readonly beats: readonly Heard[];
-  readonly write: Heard<{ readonly strb: UInt<Dynamic> }>;
-  /** Flits of data, from and to other tiles. */
-  readonly receive: Heard;
-  readonly send: Heard;
-}
-
-/** Of load and store unit; beats and flits have `side` bytes. */
-export function moverSteps(activity: MoverActivity, side: number): CounterSteps {
-  const { loadWaits, storeWaits, beats, write, receive, send } = activity;
-  const stored = countOnes(write.bits.strb);
+/** Of load and store unit. */
+export function moverSteps(activity: (typeof MoverActivity)["~fwd"]): CounterSteps {
+  const { loadWaits, storeWaits, read, written, received, sent } = activity;
   return {
     ...{ loadWaitBus: loadWaits.bus, loadWaitMemory: loadWaits.memory, loadWaitNetwork: loadWaits.network },
     ...{ storeWaitBus: storeWaits.bus, storeWaitMemory: storeWaits.memory, storeWaitNetwork: storeWaits.network },
-    bytesLoad0: bytesOf(moves(element(beats, 0)), side),
-    bytesLoad1: bytesOf(moves(element(beats, 1)), side),
-    bytesStore: mux(moves(write), stored, stored.and(0)),
-    bytesReceive: bytesOf(moves(receive), side),
-    bytesSend: bytesOf(moves(send), side),
+    ...{ bytesLoad0: element(read, 0), bytesLoad1: element(read, 1) },
+    ...{ bytesStore: written, bytesReceive: received, bytesSend: sent },
   };
+}
+
+/** Whether a byte moves. */
+export function movesBytes({ read, written, received, sent }: (typeof MoverActivity)["~fwd"]): Bool {
+  return anyOf([...read, written, received, sent].map((bytes) => bytes.any()));
 }
 
 function bytesOf(moved: Bool, side: number): UInt<36> {

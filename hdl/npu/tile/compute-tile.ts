@@ -1,19 +1,18 @@
-import { Bool, inst, module, mux, pack, Stream, UInt, Vec } from "../../lang/index.ts";
+import { Bool, cat, inst, module, mux, pack, Stream, UInt, Vec } from "../../lang/index.ts";
 import { element } from "../../lib/element.ts";
 import { anyOf } from "../../lib/index.ts";
 import { Accumulators } from "../accumulators.ts";
 import { AxiRead, AxiWrite } from "../axi.ts";
-import { AxiReadMux } from "../axi-read-mux.ts";
 import { ExecuteIssue, ExecuteUnit } from "../execute/index.ts";
-import { LoadUnit } from "../load/index.ts";
 import { LinkActivity, type NocConfig, NodeId, nocClasses, ReceivedFlit, SentFlit } from "../noc/index.ts";
-import { channelConfig, type NpuConfig, transactionIds } from "../npu-config.ts";
+import { channelConfig, type NpuConfig, Sums, transactionIds } from "../npu-config.ts";
+import { hostRow } from "../row-access.ts";
 import { Scratchpad } from "../scratchpad.ts";
-import { StoreUnit } from "../store/index.ts";
 import { VectorIssue, VectorUnit } from "../vector/index.ts";
-import { controllerSteps, linkSteps, moverSteps, moves } from "./activity-steps.ts";
+import { controllerSteps, linkSteps, moverSteps, moves, movesBytes } from "./activity-steps.ts";
 import { CsrRequest, CsrResponse } from "./csr-bus.ts";
-import { queuesOf, TileController } from "./tile-controller.ts";
+import { DataMovers } from "./data-movers.ts";
+import { TileController } from "./tile-controller.ts";
 import { counterSteps, TileCounters } from "./tile-counters.ts";
 
 /**
@@ -31,11 +30,10 @@ import { counterSteps, TileCounters } from "./tile-counters.ts";
  *                              │              ▼       │ ▲              │
  *                          ════╧══════════ accumulators ══════════════╧══
  *
- * - `id`: of the tile's node, constant. `csr` → `response`: accesses of the host, see `ControlRegisters`; `interrupt` to
- *   it.
- * - `read`, `write`: the bus. Channel 0 reads data, channel 1 data and, with an id of its own, the program.
- * - `send`, `receive`: the network, in the order of `nocClasses`: grants are requests, data are responses. `links`: what
- *   the node's router does, for the counters.
+ * - `id`: of the tile's node, constant. `csr` → `response`: accesses of the host, see `ControlRegisters` and `MemoryWindows`;
+ *   `interrupt` to it.
+ * - `read`, `write`, `send`, `receive`: the bus and the network, see `DataMovers`. `links`: what the node's router does,
+ *   for the counters.
  *
  * Of those who want the same bank of a memory in a cycle the array goes first, then the vector unit, then the movers.
  */
@@ -43,15 +41,12 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
   const { side } = config;
   const channel = channelConfig(config, transactionIds.data);
   const classes = nocClasses.length;
-  const Flags = Vec(queuesOf("compute").length, Bool);
   const Controller = TileController(config, "compute");
-  const Load = LoadUnit(config, noc);
+  const Movers = DataMovers(config, noc);
   const Execute = ExecuteUnit(config);
   const Vector = VectorUnit(config);
-  const Store = StoreUnit(config, noc);
   const Rows = Scratchpad(config, 5, 4);
-  const Sums = Accumulators(config, 3, 3);
-  const Mux = AxiReadMux(channel, [transactionIds.data, transactionIds.fetch]);
+  const Accumulated = Accumulators(config, 3, 3);
 
   return module(
     "ComputeTile",
@@ -73,39 +68,38 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
     },
     ({ id, csr, receive, links, response, read, write, send }) => {
       const controller = inst(Controller);
-      const load = inst(Load);
+      const movers = inst(Movers);
       const executeIssue = inst(ExecuteIssue);
       const execute = inst(Execute);
       const vectorIssue = inst(VectorIssue);
       const vector = inst(Vector);
-      const store = inst(Store);
       const scratchpad = inst(Rows);
-      const accumulators = inst(Sums);
-      const bus = inst(Mux);
+      const accumulators = inst(Accumulated);
       const counters = inst(TileCounters);
 
       const [toLoad, toExecute, toVector, toStore] = [0, 1, 2, 3].map((i) => element(controller.out.issue, i));
       if (!toLoad || !toExecute || !toVector || !toStore) throw new RangeError("a compute tile has four queues");
-      const [requests, responses] = [element(receive, 0), element(receive, 1)];
-      const [toRequests, toResponses] = [element(send, 0), element(send, 1)];
-      const [channel0, channel1] = [element(read, 0), element(read, 1)];
-      const { cancel } = controller.out;
+      const { cancel, access } = controller.out;
 
       // Who reads and writes the memories, the first first.
       const { activationRead, weightRead } = execute.out;
-      const rowReaders = [activationRead, weightRead, ...vector.out.scratchpadRead, store.out.scratchpadRead];
-      const rowWriters = [vector.out.write, ...load.out.scratchpadWrite];
-      const adders = [execute.out.add, vector.out.add, load.out.add];
-      const sumReaders = [...vector.out.accumulatorRead, store.out.accumulatorRead];
+      const rowReaders = [activationRead, weightRead, ...vector.out.scratchpadRead, movers.out.scratchpadRead];
+      const rowWriters = [vector.out.write, ...movers.out.scratchpadWrite];
+      const adders = [execute.out.add, vector.out.add, movers.out.add];
+      const sumReaders = [...vector.out.accumulatorRead, movers.out.accumulatorRead];
       scratchpad.in = { read: rowReaders, write: rowWriters };
       accumulators.in = { add: adders, read: sumReaders };
       const rows = scratchpad.out;
       const sums = accumulators.out;
 
-      load.in = {
-        ...{ command: toLoad, cancel, receive: responses, grant: toRequests },
-        read: [channel0, element(bus.out.from, 0)],
+      movers.in = {
+        ...{ load: toLoad, store: toStore, cancel, access, fetch: controller.out.bus },
+        ...{ read, write, send, receive },
+        scratchpadRead: element(rows.read, 4),
+        scratchpadData: element(rows.data, 4),
         scratchpadWrite: rows.write.slice(1),
+        accumulatorRead: element(sums.read, 2),
+        accumulatorData: element(sums.data, 2),
         add: element(sums.add, 2),
       };
       executeIssue.in = { instruction: toExecute, command: execute.out.command };
@@ -123,55 +117,39 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
         command: vector.out.command,
       };
       vector.in = {
-        ...{ command: vectorIssue.out.command, cancel },
+        ...{ command: vectorIssue.out.command, cancel, access },
         scratchpadRead: rows.read.slice(2, 4),
         scratchpadData: rows.data.slice(2, 4),
         accumulatorRead: sums.read.slice(0, 2),
         accumulatorData: sums.data.slice(0, 2),
         write: element(rows.write, 0),
         add: element(sums.add, 1),
-        ...{ bias: load.out.bias, scale: load.out.scale, table: load.out.table },
+        ...{ bias: movers.out.bias, scale: movers.out.scale, table: movers.out.table },
       };
-      store.in = {
-        ...{ command: toStore, cancel, write, grants: requests, send: toResponses },
-        scratchpadRead: element(rows.read, 4),
-        scratchpadData: element(rows.data, 4),
-        accumulatorRead: element(sums.read, 2),
-        accumulatorData: element(sums.data, 2),
-      };
-      bus.in = { from: [element(load.out.read, 1), controller.out.bus], to: channel1 };
 
-      const units = [load.out, execute.out, vector.out, store.out];
       const noAddress = UInt(32).lit(0);
       const faultOf = (unit: typeof execute.out | typeof vector.out) => ({
         ...{ valid: unit.fault, reason: unit.reason, address: noAddress },
       });
-      const beats = [
-        { ...channel0.r, ready: element(load.out.read, 0).r.ready },
-        { ...element(bus.out.from, 0).r, ready: element(load.out.read, 1).r.ready },
-      ];
-      const written = { ...store.out.write.w, ready: write.w.ready };
-      const received = { ...responses, ready: load.out.receive.ready };
-      const sent = { ...store.out.send, ready: toResponses.ready };
       const ofVector = [
         { ...vector.out.write, ready: element(rows.write, 0).ready },
         { ...vector.out.add, ready: element(sums.add, 1).ready },
       ];
+      const { done, busy, tag, fault, activity } = movers.out;
       controller.in = {
-        ...{ id, csr, response, bus: element(bus.out.from, 1) },
-        issue: [load.out.command, executeIssue.out.instruction, vectorIssue.out.instruction, store.out.command],
-        done: pack(
-          Flags,
-          units.map(({ done }) => done),
-        ),
-        tag: units.map(({ tag }) => tag),
-        fault: [load.out.fault, faultOf(execute.out), faultOf(vector.out), store.out.fault],
-        busy: pack(
-          Flags,
-          units.map(({ busy }) => busy),
-        ),
-        moves: anyOf([execute.out.computing, ...[...beats, written, received, sent, ...ofVector].map(moves)]),
+        ...{ id, csr, response, bus: movers.out.fetch },
+        issue: [movers.out.load, executeIssue.out.instruction, vectorIssue.out.instruction, movers.out.store],
+        done: cat(done.bit(1), vector.out.done, execute.out.done, done.bit(0)),
+        tag: [element(tag, 0), execute.out.tag, vector.out.tag, element(tag, 1)],
+        fault: [element(fault, 0), faultOf(execute.out), faultOf(vector.out), element(fault, 1)],
+        busy: cat(busy.bit(1), vector.out.busy, execute.out.busy, busy.bit(0)),
+        moves: anyOf([execute.out.computing, movesBytes(activity), ...ofVector.map(moves)]),
         counter: counters.out.counter,
+        rows: {
+          scratchpad: hostRow(config, element(rows.data, 4).bits),
+          accumulator: hostRow(config, pack(Sums(config), element(sums.data, 2).bits)),
+          ...vector.out.rows,
+        },
       };
 
       const gemms = { ...toExecute, ready: executeIssue.out.instruction.ready };
@@ -182,13 +160,7 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
         steps: counterSteps({
           ...controllerSteps(controller.out.activity, side),
           ...linkSteps(links),
-          ...moverSteps(
-            {
-              ...{ loadWaits: load.out.waits, storeWaits: store.out.waits },
-              ...{ beats, write: written, receive: received, send: sent },
-            },
-            side,
-          ),
+          ...moverSteps(activity),
           macsIssued: execute.out.computing.extend(36).shl(2 * Math.log2(side)),
           macsUseful: mux(moves(gemms), executeIssue.out.macs, nothing),
           waitArray: execute.out.waiting,
@@ -202,10 +174,10 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
         csr: controller.out.csr,
         response: controller.out.response,
         interrupt: controller.out.interrupt,
-        read: [element(load.out.read, 0), bus.out.to],
-        write: store.out.write,
-        send: [load.out.grant, store.out.send],
-        receive: [store.out.grants, load.out.receive],
+        read: movers.out.read,
+        write: movers.out.write,
+        send: movers.out.send,
+        receive: movers.out.receive,
       };
     },
   );

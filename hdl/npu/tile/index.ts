@@ -5,6 +5,10 @@ export { ControlRegisters, InterruptEvents, StatusWords } from "./control-regist
 export { type CounterName, counterBase, counterOffset, counters, queueNames } from "./counter-map.ts";
 export { CsrRequest, CsrResponse } from "./csr-bus.ts";
 export { type Csr, type CsrField, type CsrFieldName, type CsrName, csrMagic, csrs } from "./csr-map.ts";
+export { DataMovers, MoverActivity } from "./data-movers.ts";
+export { type MemoryWindow, memoryOffset, memoryWindows } from "./memory-map.ts";
 export { MemoryTile } from "./memory-tile.ts";
-export { ControllerActivity, queuesOf, TileController, type TileKind } from "./tile-controller.ts";
+export { LocalRows, MemoryWindows } from "./memory-windows.ts";
+export { ControllerActivity, TileController } from "./tile-controller.ts";
 export { counterSteps, EventCounter, TileCounters } from "./tile-counters.ts";
+export { memoriesOf, queuesOf, type TileKind } from "./tile-kind.ts";

@@ -1,16 +1,14 @@
-import { Bool, inst, module, pack, Stream, Vec } from "../../lang/index.ts";
+import { Bool, inst, module, Stream, Vec } from "../../lang/index.ts";
 import { element } from "../../lib/element.ts";
-import { anyOf } from "../../lib/index.ts";
 import { AxiRead, AxiWrite } from "../axi.ts";
-import { AxiReadMux } from "../axi-read-mux.ts";
-import { LoadUnit } from "../load/index.ts";
 import { LinkActivity, type NocConfig, NodeId, nocClasses, ReceivedFlit, SentFlit } from "../noc/index.ts";
 import { channelConfig, type NpuConfig, Sums, transactionIds } from "../npu-config.ts";
+import { HostRow, hostRow } from "../row-access.ts";
 import { Scratchpad } from "../scratchpad.ts";
-import { StoreUnit } from "../store/index.ts";
-import { controllerSteps, linkSteps, moverSteps, moves } from "./activity-steps.ts";
+import { controllerSteps, linkSteps, moverSteps, movesBytes } from "./activity-steps.ts";
 import { CsrRequest, CsrResponse } from "./csr-bus.ts";
-import { queuesOf, TileController } from "./tile-controller.ts";
+import { DataMovers } from "./data-movers.ts";
+import { TileController } from "./tile-controller.ts";
 import { counterSteps, TileCounters } from "./tile-counters.ts";
 
 /**
@@ -31,12 +29,9 @@ export const MemoryTile = (config: NpuConfig, noc: NocConfig) => {
   const { side } = config;
   const channel = channelConfig(config, transactionIds.data);
   const classes = nocClasses.length;
-  const Flags = Vec(queuesOf("memory").length, Bool);
   const Controller = TileController(config, "memory");
-  const Load = LoadUnit(config, noc);
-  const Store = StoreUnit(config, noc);
+  const Movers = DataMovers(config, noc);
   const Rows = Scratchpad(config, 1, 3);
-  const Mux = AxiReadMux(channel, [transactionIds.data, transactionIds.fetch]);
 
   return module(
     "MemoryTile",
@@ -58,58 +53,37 @@ export const MemoryTile = (config: NpuConfig, noc: NocConfig) => {
     },
     ({ id, csr, receive, links, response, read, write, send }) => {
       const controller = inst(Controller);
-      const load = inst(Load);
-      const store = inst(Store);
+      const movers = inst(Movers);
       const scratchpad = inst(Rows);
-      const bus = inst(Mux);
       const counters = inst(TileCounters);
 
       const [toLoad, toStore] = [element(controller.out.issue, 0), element(controller.out.issue, 1)];
-      const [requests, responses] = [element(receive, 0), element(receive, 1)];
-      const [toRequests, toResponses] = [element(send, 0), element(send, 1)];
-      const [channel0, channel1] = [element(read, 0), element(read, 1)];
-      const { cancel } = controller.out;
-
+      const { cancel, access } = controller.out;
+      const { activity } = movers.out;
       const rows = scratchpad.out;
-      scratchpad.in = { read: [store.out.scratchpadRead], write: load.out.scratchpadWrite };
-      load.in = {
-        ...{ command: toLoad, cancel, receive: responses, grant: toRequests },
-        read: [channel0, element(bus.out.from, 0)],
-        scratchpadWrite: rows.write,
-        add: { ready: Bool.lit(0) },
-      };
-      store.in = {
-        ...{ command: toStore, cancel, write, grants: requests, send: toResponses },
+      const never = { ready: Bool.lit(0) };
+      const none = HostRow(config).lit(0);
+
+      scratchpad.in = { read: [movers.out.scratchpadRead], write: movers.out.scratchpadWrite };
+      movers.in = {
+        ...{ load: toLoad, store: toStore, cancel, access, fetch: controller.out.bus },
+        ...{ read, write, send, receive },
         scratchpadRead: element(rows.read, 0),
         scratchpadData: element(rows.data, 0),
-        accumulatorRead: { ready: Bool.lit(0) },
+        scratchpadWrite: rows.write,
+        ...{ add: never, accumulatorRead: never },
         accumulatorData: { valid: Bool.lit(0), bits: Sums(config).lit(new Array<number>(side).fill(0)) },
       };
-      bus.in = { from: [element(load.out.read, 1), controller.out.bus], to: channel1 };
-
-      const units = [load.out, store.out];
-      const beats = [
-        { ...channel0.r, ready: element(load.out.read, 0).r.ready },
-        { ...element(bus.out.from, 0).r, ready: element(load.out.read, 1).r.ready },
-      ];
-      const written = { ...store.out.write.w, ready: write.w.ready };
-      const received = { ...responses, ready: load.out.receive.ready };
-      const sent = { ...store.out.send, ready: toResponses.ready };
       controller.in = {
-        ...{ id, csr, response, bus: element(bus.out.from, 1) },
-        issue: [load.out.command, store.out.command],
-        done: pack(
-          Flags,
-          units.map(({ done }) => done),
-        ),
-        tag: units.map(({ tag }) => tag),
-        fault: units.map(({ fault }) => fault),
-        busy: pack(
-          Flags,
-          units.map(({ busy }) => busy),
-        ),
-        moves: anyOf([...beats, written, received, sent].map(moves)),
+        ...{ id, csr, response, bus: movers.out.fetch },
+        issue: [movers.out.load, movers.out.store],
+        ...{ done: movers.out.done, tag: movers.out.tag, fault: movers.out.fault, busy: movers.out.busy },
+        moves: movesBytes(activity),
         counter: counters.out.counter,
+        rows: {
+          scratchpad: hostRow(config, element(rows.data, 0).bits),
+          ...{ accumulator: none, bias: none, scale: none, lut: none },
+        },
       };
       counters.in = {
         index: controller.out.counterIndex,
@@ -117,13 +91,7 @@ export const MemoryTile = (config: NpuConfig, noc: NocConfig) => {
         steps: counterSteps({
           ...controllerSteps(controller.out.activity, side),
           ...linkSteps(links),
-          ...moverSteps(
-            {
-              ...{ loadWaits: load.out.waits, storeWaits: store.out.waits },
-              ...{ beats, write: written, receive: received, send: sent },
-            },
-            side,
-          ),
+          ...moverSteps(activity),
           scratchpadReadConflicts: rows.readConflicts,
           scratchpadWriteConflicts: rows.writeConflicts,
         }),
@@ -133,10 +101,10 @@ export const MemoryTile = (config: NpuConfig, noc: NocConfig) => {
         csr: controller.out.csr,
         response: controller.out.response,
         interrupt: controller.out.interrupt,
-        read: [element(load.out.read, 0), bus.out.to],
-        write: store.out.write,
-        send: [load.out.grant, store.out.send],
-        receive: [store.out.grants, load.out.receive],
+        read: movers.out.read,
+        write: movers.out.write,
+        send: movers.out.send,
+        receive: movers.out.receive,
       };
     },
   );

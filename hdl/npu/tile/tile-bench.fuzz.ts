@@ -11,7 +11,7 @@ import { ComputeTile } from "./compute-tile.ts";
 import { type CounterName, counterOffset } from "./counter-map.ts";
 import { type Csr, type CsrFieldName, type CsrName, csrs } from "./csr-map.ts";
 import { MemoryTile } from "./memory-tile.ts";
-import type { TileKind } from "./tile-controller.ts";
+import type { TileKind } from "./tile-kind.ts";
 
 /** Where the benches put their programs. */
 export const programAt = 0x8000_0000;

@@ -18,21 +18,18 @@ import {
 import { ConfigurationWord, instructionBits } from "../isa/index.ts";
 import { NodeId } from "../noc/index.ts";
 import { channelConfig, type NpuConfig, transactionIds } from "../npu-config.ts";
+import { RowAccess } from "../row-access.ts";
 import { ControlRegisters } from "./control-registers.ts";
 import { counters } from "./counter-map.ts";
 import { CsrRequest, CsrResponse } from "./csr-bus.ts";
 import { csrMagic } from "./csr-map.ts";
 import { csrWord } from "./csr-word.ts";
-
-/** What a tile is: with an array and a vector unit, or with its scratchpad alone. */
-export type TileKind = "compute" | "memory";
+import { LocalRows, MemoryWindows } from "./memory-windows.ts";
+import { queuesOf, type TileKind } from "./tile-kind.ts";
 
 /** Queues of all kinds of tile; those that a memory tile lacks are always idle there. */
 const allQueues = 4;
 const Flags = UInt(allQueues);
-
-/** Which of the four queues (load, execute, vector, store) a tile has, in order. */
-export const queuesOf = (kind: TileKind): readonly number[] => (kind === "compute" ? [0, 1, 2, 3] : [0, 3]);
 
 /** What the controller does in a cycle, for the counters. Bit i of the flags is of queue i. */
 export const ControllerActivity = Bundle({
@@ -52,11 +49,15 @@ export const ControllerActivity = Bundle({
  * What tiles of all kinds have in common: runs the program that the host starts, gives its instructions to the units, and
  * tells the host how it goes.
  *
- *     host ─► control registers ─► fetch ─► sequencer ─► queues, configuration ─► issue
- *                   ▲                          ▲ stop       ▲ flush                 │
- *                   └──── fault record ────────┴────────────┘◄──── done, fault ─────┘
+ *     host ─► memory windows ─► access
+ *                   │
+ *                   ▼
+ *           control registers ─► fetch ─► sequencer ─► queues, configuration ─► issue
+ *                   ▲                        ▲ stop       ▲ flush                 │
+ *                   └──── fault record ──────┴────────────┘◄──── done, fault ─────┘
  *
- * - `id`: of the tile's node, constant. `csr` → `response`: see `ControlRegisters`.
+ * - `id`: of the tile's node, constant. `csr` → `response`: see `ControlRegisters` and `MemoryWindows`, of which `access`
+ *   and `rows` are.
  * - `bus`: reads of the program.
  * - `issue[i]` … `busy`: to and from unit i, in the order load, execute, vector, store, as many as `queuesOf` has; bit i of
  *   `busy` says that the unit has anything under way. `configuration` belongs to the vector unit's next instruction.
@@ -77,6 +78,7 @@ export const TileController = (config: NpuConfig, kind: TileKind) => {
   const Fetch = InstructionFetch(config);
   const Program = ProgramSequencer({ longestLoop: longestLoop(config), compute });
   const Queues = InstructionQueues(sizes);
+  const Windows = MemoryWindows(config, kind);
   const Configurations = ConfigurationQueue(element(computeQueues, 2).depth);
 
   return module(
@@ -92,9 +94,11 @@ export const TileController = (config: NpuConfig, kind: TileKind) => {
         busy: UInt(count),
         moves: Bool,
         counter: UInt(64),
+        rows: LocalRows(config),
       },
       out: {
         response: Stream(CsrResponse),
+        access: RowAccess(config),
         bus: AxiRead(channel),
         issue: Vec(count, Stream(Instruction)),
         configuration: ConfigurationWord,
@@ -105,7 +109,8 @@ export const TileController = (config: NpuConfig, kind: TileKind) => {
         activity: ControllerActivity,
       },
     },
-    ({ id, csr, done, tag, fault, busy, moves, counter, response, bus, issue }) => {
+    ({ id, csr, done, tag, fault, busy, moves, counter, rows, response, bus, issue }) => {
+      const windows = inst(Windows);
       const registers = inst(ControlRegisters);
       const fetch = inst(Fetch);
       const program = inst(Program);
@@ -152,6 +157,7 @@ export const TileController = (config: NpuConfig, kind: TileKind) => {
       fetch.in = {
         ...{ start, stop: running.not().or(stop), address: registers.out.programAddress },
         ...{ length: registers.out.programLength, oldest: program.out.oldest, read: program.out.read, bus },
+        access: windows.out.access,
       };
       queues.in = {
         queue: present.map((queue) => element(streams, queue)),
@@ -207,8 +213,12 @@ export const TileController = (config: NpuConfig, kind: TileKind) => {
           (Math.log2(config.scratchpadBanks) << 8) |
           ((compute ? Math.log2(config.accumulatorRows) : 0) << 16),
       );
+      windows.in = {
+        ...{ csr, response, rest, rows, instructions: fetch.out.row },
+        ...{ registers: registers.out.csr, answer: registers.out.response },
+      };
       registers.in = {
-        ...{ csr, response, rest, counter },
+        ...{ csr: windows.out.registers, response: windows.out.answer, rest, counter },
         events: {
           halted: state.is("Halted").and(pipe(state.is("Halted"), 1).not()),
           fault: stop.and(pipe(stop, 0).not()),
@@ -233,8 +243,9 @@ export const TileController = (config: NpuConfig, kind: TileKind) => {
       };
 
       return {
-        csr: registers.out.csr,
-        response: registers.out.response,
+        csr: windows.out.csr,
+        response: windows.out.response,
+        access: windows.out.access,
         bus: fetch.out.bus,
         issue: queues.out.issue,
         configuration: configurations.out.configuration,

@@ -1,4 +1,6 @@
-import { Bool, Bundle, clog2, mem, module, mux, reg, SInt, Stream, UInt, Vec, when } from "../../lang/index.ts";
+import { Bool, Bundle, clog2, mem, module, mux, pipe, reg, SInt, Stream, UInt, Vec, when } from "../../lang/index.ts";
+import { element } from "../../lib/element.ts";
+import { Access } from "../../lib/index.ts";
 import { Int32 } from "../config.ts";
 import { VectorCommand, VectorStep } from "./command.ts";
 import { LaneArithmetic, TableIndex } from "./lane-arithmetic.ts";
@@ -21,16 +23,23 @@ export const TableWrite = Bundle({ enable: Bool, address: UInt(8), entry: SInt(1
  * The lanes of the vector unit: rows of operands in, rows of results out, in the same cycle except for recip and rsqrt,
  * which take 62 and 93 cycles a row. Rows that go into one result (of rowmax, rowsum and pooling) yield it with the last
  * of them; those of rowmax and rowsum in all lanes. `job` keeps still while there are operands.
+ *
+ * `look`: at an entry of the table, through lane 0's port, while there are no operands; it is `entry` in the next cycle.
  */
 export const VectorCompute = (side: number) =>
   module(
     "VectorCompute",
     {
       params: { side },
-      in: { job: VectorCommand, operands: Stream(VectorOperands(side)), table: TableWrite },
-      out: { result: Stream(VectorResult(side)) },
+      in: {
+        job: VectorCommand,
+        operands: Stream(VectorOperands(side)),
+        table: TableWrite,
+        look: Access(tableEntries),
+      },
+      out: { result: Stream(VectorResult(side)), entry: SInt(16) },
     },
-    ({ job, operands, table, result }) => {
+    ({ job, operands, table, look, result }) => {
       const { op, imm } = job;
       const { step, x, y } = operands.bits;
       const entries = mem(SInt(16), tableEntries);
@@ -69,11 +78,14 @@ export const VectorCompute = (side: number) =>
       const complete = reg(Bool, 0);
       const finished = lanes[0]?.done ?? Bool.lit(1);
 
+      const looked = x.map((lane, i) => {
+        const { index } = TableIndex({ imm, x: lane });
+        return entries.read(i === 0 ? mux(look.enable, look.address, index) : index);
+      });
       const sums = x.map((lane, i) => {
         const other = y[i] ?? lane;
         const { result: plain } = LaneArithmetic({ op, imm, x: lane, y: other });
-        const { index } = TableIndex({ imm, x: lane });
-        let value = mux(op.is("lut"), entries.read(index).extend(32), plain);
+        let value = mux(op.is("lut"), element(looked, i).extend(32), plain);
         value = mux(gathers, together[i] ?? value, value);
         return mux(serial, lanes[i]?.result ?? value, value);
       });
@@ -98,6 +110,10 @@ export const VectorCompute = (side: number) =>
           complete.next = 1;
         });
       const resultLanes = mux(byRow, UInt(clog2(side + 1)).lit(side), step.lanes);
-      return { operands: { ready }, result: { valid, bits: { step: { ...step, lanes: resultLanes }, sums } } };
+      return {
+        operands: { ready },
+        result: { valid, bits: { step: { ...step, lanes: resultLanes }, sums } },
+        entry: pipe(element(looked, 0)),
+      };
     },
   );

@@ -17,28 +17,24 @@ import {
   Vec,
   when,
 } from "../../lang/index.ts";
-import { Fifo, Sram } from "../../lib/index.ts";
+import { Fifo } from "../../lib/index.ts";
 import { AccumulatorAdd, AccumulatorData, AccumulatorRow } from "../accumulators.ts";
 import { Int32 } from "../config.ts";
 import { FaultReason } from "../controller/fault.ts";
 import { Bytes, type NpuConfig, Sums } from "../npu-config.ts";
+import { HostRow, hostReads, hostRow, hostWrites, RowAccess } from "../row-access.ts";
 import { RowReader } from "../row-reader.ts";
 import { ScratchpadAddress, ScratchpadData, ScratchpadWrite } from "../scratchpad.ts";
 import { VectorCommand, VectorStep } from "./command.ts";
+import { ParameterMemory, ParameterWrite, parameterRows } from "./parameter-memory.ts";
 import { Requantiser } from "./requantiser.ts";
 import { TableWrite, VectorCompute } from "./vector-compute.ts";
 import { VectorWalk } from "./vector-walk.ts";
 
-/** Rows of bias and of scales. */
-export const parameterRows = 256;
 /** Cycles from a row of sums to its int8: the parameters' read and the requantiser. */
 const requantising = 5;
 /** Results that may be on their way to the memories. */
 const onTheWay = 8;
-
-/** A write of the bias or the scale memory: a row of int32, or of words with a multiplier in bits 23:0 and a shift in 28:24. */
-export const ParameterWrite = (config: NpuConfig) =>
-  Bundle({ enable: Bool, address: UInt(clog2(parameterRows)), row: Sums(config) });
 
 /**
  * The vector unit: one instruction after the other (see `VectorCommand`) on rows of accumulators and scratchpad.
@@ -48,7 +44,8 @@ export const ParameterWrite = (config: NpuConfig) =>
  *
  * - `command`: the next one begins when the one before has written its last row.
  * - `accumulatorRead`, `scratchpadRead`: of x and of y; their data one cycle later.
- * - `bias`, `scale`, `table`: the unit's own memories, written from outside.
+ * - `bias`, `scale`, `table`: the unit's own memories, written from outside. `access`: of the host to them, while the unit
+ *   is not busy; `rows` is what it read in the cycle before.
  * - `done`, `tag`, `fault`: as in `ExecuteUnit`. No rows, no columns, a window of no size, and rows beyond a memory, that of
  *   the scales included, are faults; those are read anywhere and written nowhere.
  *
@@ -65,7 +62,7 @@ export const VectorUnit = (config: NpuConfig) => {
   const Steps = Fifo(Step, onTheWay, { flow: true });
   const AccumulatorReader = RowReader(accumulatorBits, 32 * side, 1);
   const ScratchpadReader = RowReader(scratchpadBits, 8 * side, 1);
-  const Parameters = Sram(Sums(config), parameterRows);
+  const [Bias, Scale] = [ParameterMemory(config, "bias"), ParameterMemory(config, "scale")];
   const Int8Results = Fifo(ScratchpadWrite(config), onTheWay);
   const Int32Results = Fifo(AccumulatorAdd(config), onTheWay);
 
@@ -80,6 +77,7 @@ export const VectorUnit = (config: NpuConfig) => {
         bias: ParameterWrite(config),
         scale: ParameterWrite(config),
         table: TableWrite,
+        access: RowAccess(config),
         cancel: Bool,
       },
       out: {
@@ -92,6 +90,7 @@ export const VectorUnit = (config: NpuConfig) => {
         fault: Bool,
         reason: FaultReason,
         busy: Bool,
+        rows: Bundle({ bias: HostRow(config), scale: HostRow(config), lut: HostRow(config) }),
       },
     },
     ({
@@ -102,6 +101,7 @@ export const VectorUnit = (config: NpuConfig) => {
       bias,
       scale,
       table,
+      access,
       accumulatorRead,
       scratchpadRead,
       write,
@@ -168,10 +168,12 @@ export const VectorUnit = (config: NpuConfig) => {
       // Room in the queues is reserved before a result sets out.
       const outstanding = reg(UInt(clog2(onTheWay + 1)), 0);
       const room = outstanding.ne(onTheWay);
+      const changes = hostWrites(access, "lut");
+      const entry = { enable: changes, address: access.row.trunc(8), entry: access.data.trunc(16).asSInt() };
       compute.in = {
         job,
         operands: { valid: operandsValid, bits: { step: steps.out.deq.bits, x: x.row, y: y.row } },
-        table,
+        ...{ table: mux(changes, entry, table), look: { enable: hostReads(access, "lut"), address: entry.address } },
         result: { ready: room },
       };
       const { result } = compute.out;
@@ -182,17 +184,16 @@ export const VectorUnit = (config: NpuConfig) => {
       const zero = Int32.lit(0);
       const counted = result.bits.sums.map((sum, i) => mux(target.lanes.gt(i), sum, zero));
 
-      const port = ({ enable, address }: typeof bias) => ({ enable, address });
       const read = { enable: emits, address: target.scale.trunc(clog2(parameterRows)) };
-      const biases = Parameters({ write: port(bias), data: bias.row, read });
-      const scales = Parameters({ write: port(scale), data: scale.row, read });
+      const biases = Bias({ write: bias, read, access });
+      const scales = Scale({ write: scale, read, access });
       const sums = pipe(counted);
       const low = mux(job.act.is("none"), SInt(8).lit(-128), mux(job.act.is("clip"), job.low, job.zeroPoint));
       const high = mux(job.act.is("none").or(job.act.is("relu")), SInt(8).lit(127), job.high);
       const quantised = sums.map((sum, i) => {
-        const word = scales.data[i] ?? zero;
+        const word = scales.row[i] ?? zero;
         const { q } = Requantiser({
-          sum: sum.add(biases.data[i] ?? zero),
+          sum: sum.add(biases.row[i] ?? zero),
           scale: {
             multiplier: word.asUInt().bits(0, 24),
             shift: word.asUInt().bits(24, 5),
@@ -258,6 +259,11 @@ export const VectorUnit = (config: NpuConfig) => {
         fault: skips.or(finished.and(wrong)),
         reason: mux(skips, FaultReason.lit("Operand"), "Range"),
         busy: active.or(drains.and(left)),
+        rows: {
+          bias: hostRow(config, pack(Sums(config), biases.row)),
+          scale: hostRow(config, pack(Sums(config), scales.row)),
+          lut: hostRow(config, compute.out.entry.extend(32).asUInt()),
+        },
       };
 
       /** One operand's way from its address to its row, from either memory. */

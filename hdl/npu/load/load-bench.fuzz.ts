@@ -130,6 +130,9 @@ export class LoadBench {
       this.writes++;
       memories.table[Number(table.address)] = Number(table.entry);
     }
+    const refused = dut.out.scratchpadWrite.some(({ valid, ready }) => valid && !ready) || (add.valid && !add.ready);
+    expect(dut.out.waits.memory).toBe(Number(refused));
+    if (grant.valid) expect(dut.out.waits.network).toBe(1);
     dut.out.bytesRead.forEach((bytes, i) => {
       this.bytesRead[i] = (this.bytesRead[i] ?? 0) + bytes;
     });

@@ -51,4 +51,11 @@ describe.each(["interpreter", "wasm"] as const)("LoadPlan on the %s engine", (en
     expect(dut.out).toMatchObject({ descriptor: { length, padding: { enable: 1 - joined } }, reason: "None" });
     if (joined) expect(dut.out.descriptor.counts).toEqual([1, 1, 1]);
   });
+
+  test("as many bytes as a row of the bus cannot have are read row by row", () => {
+    const dut = simulate(LoadPlan(npuConfig({ side: 64, accumulatorRows: 65_536 })), { engine });
+    const all: Matrix = { ...matrix, local: 0, sub: "accumulator", int32: true, rows: 2048, cols: 2048, stride: 8192 };
+    dut.in.instruction = instructionWord("load", all);
+    expect(dut.out).toMatchObject({ descriptor: { length: 8192, counts: [2048, 1, 1] }, reason: "None" });
+  });
 });

@@ -59,8 +59,8 @@ export const StoredPiece = ({ side }: NpuConfig) =>
  *     job ─► walk ─┬─► row reader of the scratchpad ──┬─► pieces
  *                  └─► row reader of the accumulators ┘
  *
- * - `stop`: jobs end before they are through; those that send with a whole packet of `packetFlits` pieces (a power of two
- *   from 2).
+ * - `stop`: jobs end before they are through; those that send after a multiple of `packetFlits` rows (a power of two from
+ *   2), so that packets of as many pieces are whole.
  * - `refused`: a row is asked for and the memory serves somebody else.
  */
 export const RowStream = (config: NpuConfig, packetFlits: number) => {
@@ -74,7 +74,6 @@ export const RowStream = (config: NpuConfig, packetFlits: number) => {
   const Bytes = RowReader(scratchpadBits, 8 * side, 1);
   const Words = RowReader(accumulatorBits, 32 * side, 1);
   const Packet = UInt(clog2(packetFlits));
-  const packetSums = Math.max(1, packetFlits / sumPieces);
   const byteBits = Math.log2(side) + 3;
 
   return module(
@@ -103,7 +102,7 @@ export const RowStream = (config: NpuConfig, packetFlits: number) => {
       const line = reg(UInt(16)); // the first one of the line
       const blocks = reg(UInt(12)); // left in the line
       const lines = reg(UInt(12)); // left with this one
-      const inPacket = reg(Packet); // rows of the packet that are asked for
+      const inPacket = reg(Packet); // rows that are asked for, modulo those after which a packet ends in any case
       const quarter = reg(UInt(2), 0); // of the row that is taken apart
       const steps = inst(Steps);
       const bytes = inst(Bytes);
@@ -114,7 +113,6 @@ export const RowStream = (config: NpuConfig, packetFlits: number) => {
       const stops = walks.and(stop).and(sends.not().or(inPacket.eq(0)));
       const asks = walks.and(stops.not()).and(steps.out.enq.ready);
       const asked = asks.and(mux(sums, words.out.request.ready, bytes.out.request.ready));
-      const lastOfPacket = mux(sums, Packet.lit(packetSums - 1), Packet.lit(packetFlits - 1));
       const lineEnds = blocks.eq(1);
       const final = lineEnds.and(lines.eq(1));
       const ends = active.and(ending).and(steps.out.enq.ready);
@@ -123,7 +121,7 @@ export const RowStream = (config: NpuConfig, packetFlits: number) => {
       when(asked, () => {
         at.next = mux(lineEnds, line.add(1), at.add(current.step.extend(16)));
         blocks.next = mux(lineEnds, current.blocks, blocks.sub(1));
-        inPacket.next = mux(inPacket.eq(lastOfPacket), Packet.lit(0), inPacket.add(1));
+        inPacket.next = inPacket.add(1);
         when(lineEnds, () => {
           line.next = line.add(1);
           lines.next = lines.sub(1);

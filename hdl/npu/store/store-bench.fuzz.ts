@@ -108,6 +108,9 @@ export class StoreBench {
       const { payload, destination, mask, last } = send.bits;
       this.sent.push({ payload: BigInt(payload), destination, mask, last });
     }
+    const refused = [scratchpadRead, accumulatorRead].some(({ valid, ready }) => valid && !ready);
+    expect(dut.out.waits.memory).toBe(Number(refused));
+    if (send.valid && !send.ready) expect(dut.out.waits.network).toBe(1);
     this.bytes.written += dut.out.bytesWritten;
     this.bytes.sent += dut.out.bytesSent;
     if (dut.out.done)

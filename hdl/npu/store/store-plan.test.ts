@@ -34,4 +34,11 @@ describe.each(["interpreter", "wasm"] as const)("StorePlan on the %s engine", (e
       reason: "None",
     });
   });
+
+  test("as many bytes as a row of the bus cannot have are written row by row", () => {
+    const dut = simulate(StorePlan(npuConfig({ side: 64, accumulatorRows: 65_536 })), { engine });
+    const all: Matrix = { ...matrix, local: 0, sub: "accumulator", int32: true, rows: 2048, cols: 2048, stride: 8192 };
+    dut.in.instruction = instructionWord("store", all);
+    expect(dut.out).toMatchObject({ descriptor: { length: 8192, counts: [2048, 1, 1] }, reason: "None" });
+  });
 });

@@ -192,6 +192,42 @@ describe(`StoreUnit (${replay(seed)})`, () => {
     expect(bench.sent.length).toBe(3);
   });
 
+  test("a STORE waits for the bus; a SEND behind it for the network only if it is not granted", () => {
+    const bench = start(0, { latency: 300 });
+    bench.push(instructionWord("store", { ...tile, rows: 100 }), instructionWord("send", packet));
+    for (let i = 0; i < 40; i++) bench.step();
+    expect(bench.dut.out.waits.network).toBe(1);
+    bench.grants.push({ source: 1, tag: 3, after: 0 });
+    bench.step();
+    bench.step();
+    expect([bench.dut.out.waits.network, bench.sent.length]).toEqual([0, 0]);
+    while (bench.sent.length < packet.rows) bench.step();
+    for (let i = 0; i < 20; i++) bench.step();
+    expect([bench.done, bench.dut.out.waits]).toEqual([[], { bus: 1, memory: 0, network: 0 }]);
+    bench.finish(2);
+  });
+
+  test("grants that come while the unit cancels are forgotten, also after a pulse of cancel", () => {
+    const bench = start();
+    bench.push(instructionWord("store", { ...tile, rows: 100 }));
+    for (let i = 0; i < 40; i++) bench.step();
+    bench.dut.in.cancel = 1;
+    bench.step();
+    bench.dut.in.cancel = 0;
+    bench.grants.push({ source: 1, tag: 3, after: 0 });
+    for (let i = 0; bench.dut.out.busy; i++) {
+      expect(i).toBeLessThan(100);
+      bench.step();
+    }
+    expect(bench.grants).toEqual([]);
+    bench.push(instructionWord("send", packet));
+    for (let i = 0; i < 50; i++) bench.step();
+    expect(bench.sent).toEqual([]);
+    bench.grants.push({ source: 1, tag: 3, after: 0 });
+    bench.finish(2);
+    expect(bench.sent.length).toBe(12);
+  });
+
   test.each([0, 0.3])("an error of the bus at any beat ends its STORE alone, stalls %d", (stalls) => {
     const bench = start(stalls);
     const sums: Matrix = { ...tile, sub: "accumulator", int32: true, dram: 0x18000 };

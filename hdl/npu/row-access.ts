@@ -18,8 +18,8 @@ export function hostRow(config: NpuConfig, row: UInt<Dynamic>): UInt<Dynamic> {
 }
 
 /**
- * An access of the host to a row, while the tile is at rest and nothing else uses its memories: it takes the cycle in
- * which `valid` is 1. What is read is there in the next cycle.
+ * An access of the host to a row, while the tile is at rest and nothing else uses its memories. It is one in each cycle in
+ * which `valid` is 1 and the memory takes it; what is read is there in the next cycle.
  */
 export const RowAccess = (config: NpuConfig) =>
   Bundle({ valid: Bool, write: Bool, memory: TileMemoryName, row: UInt(16), data: HostRow(config) });

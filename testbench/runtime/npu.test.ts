@@ -118,6 +118,17 @@ describe("programs on the simulated chip", () => {
     expect(await npu.readMemory(0, "scale", 3, 1)).toEqual(new Int32Array(4).fill(0x180_0000));
   });
 
+  test("the host's accesses are the same however the streams of a tile stall", async () => {
+    const stalling = new Npu({ tile }, { latency: 10 }, { stallable: true });
+    stalling.stalls?.start(0.5, 7);
+    for (const memory of ["scratchpad", "accumulator", "instructions", "bias", "scale", "lut"] as const) {
+      const words = await stalling.readMemory(0, memory, 2, 3);
+      const written = words.map((_, i) => 1000 * i - 2000);
+      await stalling.writeMemory(0, memory, 2, written);
+      expect(await stalling.readMemory(0, memory, 2, 3)).toEqual(written);
+    }
+  });
+
   test("a memory of a memory tile, rows that there are not", async () => {
     const memory = 2;
     await npu.writeMemory(memory, "scratchpad", 255, Int32Array.of(0x12345678));

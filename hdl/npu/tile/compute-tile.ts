@@ -145,6 +145,7 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
         busy: cat(busy.bit(1), vector.out.busy, execute.out.busy, busy.bit(0)),
         moves: anyOf([execute.out.computing, movesBytes(activity), ...ofVector.map(moves)]),
         counter: counters.out.counter,
+        taken: movers.out.taken,
         rows: {
           scratchpad: hostRow(config, element(rows.data, 4).bits),
           accumulator: hostRow(config, pack(Sums(config), element(sums.data, 2).bits)),

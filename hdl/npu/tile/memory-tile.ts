@@ -80,6 +80,7 @@ export const MemoryTile = (config: NpuConfig, noc: NocConfig) => {
         ...{ done: movers.out.done, tag: movers.out.tag, fault: movers.out.fault, busy: movers.out.busy },
         moves: movesBytes(activity),
         counter: counters.out.counter,
+        taken: movers.out.taken,
         rows: {
           scratchpad: hostRow(config, element(rows.data, 0).bits),
           ...{ accumulator: none, bias: none, scale: none, lut: none },

@@ -21,7 +21,7 @@ import { CsrRequest, CsrResponse } from "./csr-bus.ts";
 import { memoryWindows } from "./memory-map.ts";
 import { memoriesOf, type TileKind } from "./tile-kind.ts";
 
-const WindowState = Enum("Idle", "Read", "Finish", "Answer");
+const WindowState = Enum("Idle", "Read", "Look", "Write", "Answer");
 
 /** The rows that were read in the cycle before, of the memories outside the controller. */
 export const LocalRows = (config: NpuConfig) => {
@@ -37,11 +37,12 @@ export const LocalRows = (config: NpuConfig) => {
  *          └─► read the row ─► write it back, changed ──────┘
  *
  * All are of a whole word. A write reads the row, puts the word into it and writes it back, whatever the memory could
- * mask: nobody else is there. An access takes 3 cycles.
+ * mask: nobody else is there. A read takes 3 cycles, a write 4.
  *
  * - `rest`: nothing is under way in the tile; otherwise the access is a subordinate's error and touches nothing. What is
  *   in no window, beyond the memory, or at no multiple of 4 is a decode error.
- * - `access`: to the memories; `rows` and `instructions` are what they read in the cycle before.
+ * - `access`: to the memories, which say with `taken` that it is through in this cycle; `rows` and `instructions` are what
+ *   they read in the cycle before.
  * - `response`: in the order of `csr`; nothing more is taken before it has gone.
  */
 export const MemoryWindows = (config: NpuConfig, kind: TileKind) => {
@@ -58,18 +59,20 @@ export const MemoryWindows = (config: NpuConfig, kind: TileKind) => {
         csr: Stream(CsrRequest),
         answer: Stream(CsrResponse),
         rest: Bool,
+        taken: Bool,
         rows: LocalRows(config),
         instructions: Row,
       },
       out: { registers: Stream(CsrRequest), response: Stream(CsrResponse), access: RowAccess(config) },
     },
-    ({ csr, answer, rest, rows, instructions, registers, response }) => {
+    ({ csr, answer, rest, taken, rows, instructions, registers, response }) => {
       const state = reg(WindowState, "Idle");
       const write = reg(Bool, 0);
       const data = reg(UInt(32));
       const memory = reg(TileMemoryName, "scratchpad");
       const row = reg(UInt(16));
       const lane = reg(UInt(laneBits));
+      const held = reg(Row); // to be written
       const result = reg(CsrResponse);
 
       const { address } = csr.bits;
@@ -104,11 +107,19 @@ export const MemoryWindows = (config: NpuConfig, kind: TileKind) => {
           });
         },
         Read: () => {
-          state.next = "Finish";
+          when(taken, () => {
+            state.next = "Look";
+          });
         },
-        Finish: () => {
+        Look: () => {
+          state.next = mux(write, WindowState.lit("Write"), "Answer");
+          held.next = cat(...changed.reverse());
           result.next = { data: mux(write, nothing, select(parts, lane)), resp: code(okay) };
-          state.next = "Answer";
+        },
+        Write: () => {
+          when(taken, () => {
+            state.next = "Answer";
+          });
         },
         Answer: () => {
           when(response.ready, () => {
@@ -129,10 +140,9 @@ export const MemoryWindows = (config: NpuConfig, kind: TileKind) => {
           bits: mux(answers, { data: result.data, resp: result.resp }, answer.bits),
         },
         access: {
-          valid: reads.or(state.is("Finish").and(write)),
+          valid: reads.or(state.is("Write")),
           write: reads.not(),
-          ...{ memory, row },
-          data: cat(...changed.reverse()),
+          ...{ memory, row, data: held },
         },
       };
     },

@@ -56,8 +56,8 @@ export const ControllerActivity = Bundle({
  *                   ▲                        ▲ stop       ▲ flush                 │
  *                   └──── fault record ──────┴────────────┘◄──── done, fault ─────┘
  *
- * - `id`: of the tile's node, constant. `csr` → `response`: see `ControlRegisters` and `MemoryWindows`, of which `access`
- *   and `rows` are.
+ * - `id`: of the tile's node, constant. `csr` → `response`: see `ControlRegisters` and `MemoryWindows`, of which `access`,
+ *   `taken` and `rows` are.
  * - `bus`: reads of the program.
  * - `issue[i]` … `busy`: to and from unit i, in the order load, execute, vector, store, as many as `queuesOf` has; bit i of
  *   `busy` says that the unit has anything under way. `configuration` belongs to the vector unit's next instruction.
@@ -94,6 +94,7 @@ export const TileController = (config: NpuConfig, kind: TileKind) => {
         busy: UInt(count),
         moves: Bool,
         counter: UInt(64),
+        taken: Bool,
         rows: LocalRows(config),
       },
       out: {
@@ -109,7 +110,7 @@ export const TileController = (config: NpuConfig, kind: TileKind) => {
         activity: ControllerActivity,
       },
     },
-    ({ id, csr, done, tag, fault, busy, moves, counter, rows, response, bus, issue }) => {
+    ({ id, csr, done, tag, fault, busy, moves, counter, taken, rows, response, bus, issue }) => {
       const windows = inst(Windows);
       const registers = inst(ControlRegisters);
       const fetch = inst(Fetch);
@@ -214,7 +215,7 @@ export const TileController = (config: NpuConfig, kind: TileKind) => {
           ((compute ? Math.log2(config.accumulatorRows) : 0) << 16),
       );
       windows.in = {
-        ...{ csr, response, rest, rows, instructions: fetch.out.row },
+        ...{ csr, response, rest, taken, rows, instructions: fetch.out.row },
         ...{ registers: registers.out.csr, answer: registers.out.response },
       };
       registers.in = {

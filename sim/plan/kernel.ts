@@ -1,118 +1,120 @@
-import { isCombinational, isState, type NodeId, operands } from "../../hdl/netlist/index.ts";
+import { isState, type NodeId, operands } from "../../hdl/netlist/index.ts";
+import { type Action, evaluatedOperands, isEvaluated, needs } from "./action.ts";
+import { Blocks } from "./blocks.ts";
+import { Conditions } from "./condition.ts";
+import { type Guarded, guardedStores } from "./guarded-stores.ts";
+import { guardsOf } from "./guards.ts";
+import { KernelOrder } from "./kernel-order.ts";
 import type { Plan } from "./plan.ts";
 import { Postorder } from "./postorder.ts";
 import { limbCount } from "./slots.ts";
 
-/** Something that is done with values once they are there. */
-export type Action =
-  /** Keep a node's value at its home. */
-  | { readonly kind: "observe"; readonly node: NodeId }
-  /** Store a register's next value. */
-  | { readonly kind: "next"; readonly register: NodeId; readonly value: NodeId }
-  /** Load a synchronous read, or ask for it where writes come first. */
-  | { readonly kind: "read"; readonly node: NodeId }
-  | { readonly kind: "write"; readonly memory: number; readonly port: number }
-  | { readonly kind: "property"; readonly rank: number };
+/** Items that are done only where a node has, or has not, a value. */
+export interface Branch {
+  readonly kind: "branch";
+  readonly node: NodeId;
+  readonly match: bigint;
+  readonly taken: readonly Item[];
+  readonly untaken: readonly Item[];
+}
 
-/** A node to evaluate, or an action. */
-export type Item = NodeId | Action;
+/** Items in a function of their own. */
+export interface Call {
+  readonly kind: "call";
+  readonly function: number;
+}
+
+/**
+ * Where a property failed and the domain is not under reset, nothing after this is done. All before it leaves state as
+ * it is.
+ */
+export interface Stop {
+  readonly kind: "stop";
+  readonly domain: number;
+}
+
+/** A node to evaluate, an action, or more of these. */
+export type Item = NodeId | Action | Branch | Call | Stop;
 
 /** What is evaluated together, in functions of bounded size. */
 export interface Kernel {
   readonly functions: readonly (readonly Item[])[];
+  /** The functions that are called from outside, in this order; they call the others. */
+  readonly steps: readonly number[];
+  /** How many of the steps must be over before it is known whether a property failed. */
+  readonly properties: number;
   /** By node: 1 where its value must be at its home, for another function or to be looked at. */
   readonly kept: Uint8Array;
 }
 
-/** About so many operations make one function: V8's optimiser takes more than linear time. */
-const functionSize = 1500;
+/**
+ * Puts the actions and all that they need in order, properties first, each value before its first use, what is needed
+ * only under some condition in a branch where that pays, and cuts it in functions. With `apart`, properties are in
+ * functions of their own.
+ */
+export function kernelOf(plan: Plan, actions: readonly Action[], apart = false): Kernel {
+  const { nodes } = plan;
+  const order: NodeId[] = [];
+  const walk = new Postorder(nodes.length, (id) => evaluatedOperands(plan, id));
+  for (const action of actions)
+    for (const root of needs(plan, action)) if (isEvaluated(plan, root)) walk.visit(root, (id) => order.push(id));
 
-/** What an edge of a domain samples one by one. Registers that hold their value need nothing: both banks have it. */
-export function edgeActions({ nodes, memories, checks, layout }: Plan, domain: number): Action[] {
-  const actions: Action[] = [];
-  nodes.forEach((node, id) => {
-    if (node.kind === "reg" && node.domain === domain && node.next !== id && layout.laneBytes[id] === 0)
-      actions.push({ kind: "next", register: id, value: node.next });
-    if (node.kind === "memRead" && node.sync?.domain === domain) actions.push({ kind: "read", node: id });
-  });
-  memories.forEach(({ writes }, memory) => {
-    writes.forEach((write, port) => {
-      if (write.domain === domain) actions.push({ kind: "write", memory, port });
+  const conditions = new Conditions(nodes);
+  const guards = guardsOf(plan, actions, order, conditions);
+  const costs = (id: NodeId): number => (isEvaluated(plan, id) ? costOf(plan, id) : 0);
+  const blocks = new Blocks(guards, costs, conditions);
+  const uses = usesOf(plan, actions, order);
+  const guarded = actions.flatMap((action): Guarded[] => guardedStores(plan, action, { uses, conditions, blocks }));
+  const { functions, steps, properties } = new KernelOrder(plan, guarded, blocks, costs).all(apart);
+  return { functions, steps, properties, kept: keptBetween(plan, functions) };
+}
+
+/** By node, how often a value is taken from it. */
+function usesOf(plan: Plan, actions: readonly Action[], order: readonly NodeId[]): Int32Array {
+  const uses = new Int32Array(plan.nodes.length);
+  const use = (id: NodeId): void => {
+    uses[id] = (uses[id] ?? 0) + 1;
+  };
+  for (const action of actions) needs(plan, action).forEach(use);
+  for (const id of order) evaluatedOperands(plan, id).forEach(use);
+  return uses;
+}
+
+/** All items of a function in order, those in its branches too. */
+export function itemsOf(items: readonly Item[], visit: (item: Item, list: readonly Item[]) => void): void {
+  for (const item of items) {
+    visit(item, items);
+    if (typeof item === "number" || item.kind !== "branch") continue;
+    itemsOf(item.taken, visit);
+    itemsOf(item.untaken, visit);
+  }
+}
+
+/** The nodes whose values an item takes itself. */
+export function valuesOf(plan: Plan, item: Item): readonly NodeId[] {
+  if (typeof item === "number") {
+    const node = plan.nodes[item];
+    return !node || isState(node) ? [] : operands(node);
+  }
+  if (item.kind === "branch") return [item.node];
+  return item.kind === "call" || item.kind === "stop" ? [] : needs(plan, item);
+}
+
+function keptBetween(plan: Plan, functions: readonly (readonly Item[])[]): Uint8Array {
+  const kept = new Uint8Array(plan.nodes.length);
+  const home = new Int32Array(plan.nodes.length).fill(-1);
+  functions.forEach((items, index) => {
+    itemsOf(items, (item) => {
+      if (typeof item === "number") home[item] = index;
     });
   });
-  checks.forEach((check, rank) => {
-    if (check.domain === domain) actions.push({ kind: "property", rank });
+  functions.forEach((items, index) => {
+    itemsOf(items, (item) => {
+      for (const id of valuesOf(plan, item)) if ((home[id] ?? -1) >= 0 && home[id] !== index) kept[id] = 1;
+      if (typeof item !== "number" && item.kind === "observe") kept[item.node] = 1;
+    });
   });
-  return actions;
-}
-
-/** The nodes whose values an action takes. */
-export function needs(plan: Plan, action: Action): readonly NodeId[] {
-  switch (action.kind) {
-    case "observe":
-      return [action.node];
-    case "next":
-      return [action.value];
-    case "read":
-      return operands(plan.nodes[action.node] ?? { kind: "const", width: 1, value: 0n });
-    case "write": {
-      const write = plan.memories[action.memory]?.writes[action.port];
-      if (!write) return [];
-      const { enable, address, data, mask } = write;
-      return mask === null ? [enable, address, data] : [enable, address, data, mask];
-    }
-    case "property": {
-      const check = plan.checks[action.rank];
-      return check ? [check.enable, check.condition] : [];
-    }
-  }
-}
-
-/** Puts the actions and all that they need in order, each value right before its first use, and cuts it in functions. */
-export function kernelOf(plan: Plan, actions: readonly Action[]): Kernel {
-  const { nodes } = plan;
-  const follow = (id: NodeId): readonly NodeId[] => {
-    const node = nodes[id];
-    return !node || isState(node) ? [] : operands(node);
-  };
-  const walk = new Postorder(nodes.length, follow);
-  const functions: Item[][] = [];
-  const home = new Int32Array(nodes.length).fill(-1);
-  const kept = new Uint8Array(nodes.length);
-  let size = 0;
-  const add = (item: Item, cost: number): void => {
-    if (functions.length === 0 || size + cost > functionSize) {
-      functions.push([]);
-      size = 0;
-    }
-    functions.at(-1)?.push(item);
-    size += cost;
-  };
-  const use = (id: NodeId): void => {
-    const at = home[id] ?? -1;
-    if (at >= 0 && at !== functions.length - 1) kept[id] = 1;
-  };
-
-  for (const action of actions) {
-    for (const root of needs(plan, action))
-      walk.visit(root, (id) => {
-        if (!isEvaluated(plan, id)) return;
-        add(id, costOf(plan, id));
-        for (const operand of follow(id)) use(operand);
-        home[id] = functions.length - 1;
-      });
-    add(action, 1);
-    for (const id of needs(plan, action)) use(id);
-    if (action.kind === "observe") kept[action.node] = 1;
-  }
-  return { functions, kept };
-}
-
-/** Whether a node is computed, and not at hand as a constant, an input or state. */
-export function isEvaluated({ nodes }: Plan, id: NodeId): boolean {
-  const node = nodes[id];
-  if (!node || node.kind === "const" || isState(node)) return false;
-  return isCombinational(node) || node.kind === "memRead";
+  return kept;
 }
 
 function costOf({ nodes }: Plan, id: NodeId): number {

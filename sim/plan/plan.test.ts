@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { clock, designOf, Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
 import { SimulationError } from "../engine.ts";
-import { edgeActions, kernelOf } from "./kernel.ts";
+import { edgeActions } from "./action.ts";
+import { kernelOf } from "./kernel.ts";
 import { lanesOf } from "./layout.ts";
 import { plan } from "./plan.ts";
 

@@ -1,10 +1,14 @@
-import { type Action, edgeActions, kernelOf } from "../plan/kernel.ts";
-import { Control } from "../plan/layout.ts";
+import type { NodeId } from "../../hdl/netlist/index.ts";
+import { edgeActions } from "../plan/action.ts";
+import { kernelOf } from "../plan/kernel.ts";
+import { type Bank, Control } from "../plan/layout.ts";
 import type { Plan } from "../plan/plan.ts";
+import { slotBytes } from "../plan/slots.ts";
+import { stateReadBy, updatesOf } from "../plan/updates.ts";
 import type { Callable, Code } from "./code.ts";
 import { copyBytes } from "./copy-bytes.ts";
 import { failureGlobal, writeKernel } from "./kernel-functions.ts";
-import { neededByLanes } from "./lanes/chunk-addresses.ts";
+import { neededByLanes, readByLanes } from "./lanes/chunk-addresses.ts";
 import { writeLanes } from "./lanes/lane-functions.ts";
 import { Access, I32, I64, Op } from "./opcodes.ts";
 import { Runtime } from "./runtime.ts";
@@ -33,9 +37,9 @@ export function momentTable(plan: Plan): Uint32Array {
  * of the implicit domain are over or a property fails, and returns the number of those edges; the rank of the property,
  * or −1, is at `Control.failure`.
  *
- * A moment's kernel evaluates what the edge samples into the next banks, stops there if a property fails, and otherwise
- * updates the registers in lanes, writes memories and copies the banks over. Between edges both banks of every domain are
- * the same but for registers in lanes, which are in place.
+ * A moment's kernel first evaluates properties, and stops there if one fails. Then it changes state, in place where
+ * nothing reads the old value after that; what is late goes to the next bank and is copied when registers in lanes have
+ * been updated too. Between edges both banks of every domain are the same where it matters.
  */
 export function edgeModule(plan: Plan): Uint8Array<ArrayBuffer> {
   const module = new WasmModule();
@@ -43,11 +47,7 @@ export function edgeModule(plan: Plan): Uint8Array<ArrayBuffer> {
   const runtime = new Runtime(module);
   const masks = distinctMasks(plan);
   const commits = writeCommits(module, runtime, plan);
-  const samples = plan.flat.module.domains.map((_, domain) =>
-    masks.some((mask) => (mask >>> domain) & 1)
-      ? writeKernel(module, runtime, plan, kernelOf(plan, samplesOf(plan, domain)))
-      : [],
-  );
+  const samples = samplesOf(module, runtime, plan, masks);
   const kernels = masks.map((mask) => writeMoment({ module, runtime, plan, samples, commits }, mask));
   module.table(kernels);
   const run = module.declare([I32], [I32]);
@@ -56,18 +56,44 @@ export function edgeModule(plan: Plan): Uint8Array<ArrayBuffer> {
   return module.encode();
 }
 
-/** What an edge of a domain samples one by one, with what its registers in lanes need of that. */
-function samplesOf(plan: Plan, domain: number): Action[] {
-  const kept = neededByLanes(plan, domain).map((node) => ({ kind: "observe", node }) as const);
-  return [...edgeActions(plan, domain), ...kept];
+/** What an edge of one domain does but for registers in lanes. */
+interface Sample {
+  /** Called in order; after so many it is known whether a property failed. */
+  readonly steps: readonly Callable[];
+  readonly properties: number;
+  /** State whose new value is in the next bank. */
+  readonly late: readonly NodeId[];
+}
+
+/** By domain. */
+function samplesOf(module: WasmModule, runtime: Runtime, plan: Plan, masks: readonly number[]): (Sample | undefined)[] {
+  const apart = masks.some((mask) => (mask & (mask - 1)) !== 0);
+  const kernels = plan.flat.module.domains.map((_, domain) => {
+    if (!masks.some((mask) => (mask >>> domain) & 1)) return undefined;
+    const kept = neededByLanes(plan, domain).map((node) => ({ kind: "observe", node }) as const);
+    return kernelOf(plan, [...edgeActions(plan, domain), ...kept], apart);
+  });
+  const byLanes = readByLanes(plan);
+  const reads = kernels.map((kernel) => (kernel ? stateReadBy(plan, kernel) : []));
+  return kernels.map((kernel, domain) => {
+    if (!kernel) return undefined;
+    const read = new Set(byLanes);
+    // Domains that have an edge together read each other's old state.
+    reads.forEach((own, other) => {
+      if (other !== domain && masks.some((mask) => (mask >>> domain) & (mask >>> other) & 1))
+        for (const id of own) read.add(id);
+    });
+    const updates = updatesOf(plan, kernel, read);
+    const steps = writeKernel(module, runtime, plan, kernel, updates);
+    return { steps, properties: kernel.properties, late: [...updates.late] };
+  });
 }
 
 interface Parts {
   readonly module: WasmModule;
   readonly runtime: Runtime;
   readonly plan: Plan;
-  /** By domain. */
-  readonly samples: readonly (readonly Callable[])[];
+  readonly samples: readonly (Sample | undefined)[];
   readonly commits: readonly Callable[];
 }
 
@@ -79,72 +105,87 @@ function writeMoment({ module, runtime, plan, samples, commits }: Parts, mask: n
   const { layout, flat } = plan;
   const domains = flat.module.domains.flatMap((domain, index) => {
     const bank = layout.banks[index];
-    return bank && (mask >>> index) & 1 ? [{ index, bank, hasReset: domain.reset !== "none" }] : [];
+    const sample = samples[index];
+    return bank && sample && (mask >>> index) & 1 ? [{ index, bank, sample, hasReset: domain.reset !== "none" }] : [];
   });
-  code.i32(-1);
-  code.set(failed);
-  for (const { index, bank, hasReset } of domains) {
-    code.i32(-1);
-    code.setGlobal(failureGlobal);
-    for (const part of samples[index] ?? []) code.call(part);
-    const note = (): void => {
-      const own = code.local(I32);
-      code.getGlobal(failureGlobal);
-      code.tee(own);
-      code.get(failed);
-      code.get(own);
-      code.get(failed);
-      code.op(Op.i32LtU, Op.select);
-      code.set(failed);
-    };
-    if (!hasReset) {
-      note();
-      continue;
-    }
+  const underReset = (index: number, then: () => void, otherwise?: () => void): void => {
     code.get(0);
     code.i32(2 ** index);
     code.op(Op.i32And);
-    // Under reset registers take their initial value and properties are not sampled.
-    code.branch(
-      null,
-      () => {
-        if (bank.bytes === 0) return;
-        for (const value of [bank.next, bank.resetMask, bank.resetValue, bank.bytes / 4]) code.i32(value);
-        code.call(runtime.get("applyInit"));
-        copyBytes(code, bank.next + bank.covers, bank.current + bank.covers, bank.bytes - bank.covers);
-      },
-      note,
+    code.branch(null, then, otherwise);
+  };
+  const covering = domains.filter(({ bank, hasReset }) => hasReset && bank.bytes > bank.covers);
+  for (const { index, bank } of covering)
+    underReset(index, () =>
+      copyBytes(code, bank.next + bank.covers, bank.current + bank.covers, bank.bytes - bank.covers),
     );
-  }
-  code.get(failed);
-  code.i32(-1);
-  code.op(Op.i32Ne);
-  code.branch(null, () => {
-    for (const { bank } of domains) copyBytes(code, bank.next, bank.current, bank.bytes);
-    code.i32(layout.pending.address);
-    code.i32(0);
-    code.i32(layout.pending.bytes);
-    code.memoryFill();
+  const checked = domains.filter(({ sample }) => sample.properties > 0);
+  if (checked.length > 0) {
+    code.i32(-1);
+    code.set(failed);
+    for (const { index, sample, hasReset } of checked) {
+      code.i32(-1);
+      code.setGlobal(failureGlobal);
+      for (const step of sample.steps.slice(0, sample.properties)) code.call(step);
+      const note = (): void => {
+        code.getGlobal(failureGlobal);
+        code.get(failed);
+        code.getGlobal(failureGlobal);
+        code.get(failed);
+        code.op(Op.i32LtU, Op.select);
+        code.set(failed);
+      };
+      // Under reset properties are not sampled.
+      if (hasReset) underReset(index, () => {}, note);
+      else note();
+    }
     code.get(failed);
-    code.op(Op.return);
-  });
+    code.i32(-1);
+    code.op(Op.i32Ne);
+    code.branch(null, () => {
+      code.get(failed);
+      code.op(Op.return);
+    });
+  }
+  for (const { sample } of domains) for (const step of sample.steps.slice(sample.properties)) code.call(step);
+  for (const { index, bank } of covering)
+    underReset(index, () =>
+      copyBytes(code, bank.current + bank.covers, bank.next + bank.covers, bank.bytes - bank.covers),
+    );
   for (const lanes of writeLanes(module, plan, mask)) code.call(lanes);
   for (const commit of commits) code.call(commit);
-  for (const { bank } of domains) copyBytes(code, bank.current, bank.next, bank.bytes);
+  for (const { bank, sample } of domains) copyLate(code, plan, bank, sample.late);
   for (const { index, bank, hasReset } of domains) {
-    if (!hasReset || bank.total === bank.bytes) continue;
-    code.get(0);
-    code.i32(2 ** index);
-    code.op(Op.i32And);
-    code.branch(null, () => {
-      const { current, bytes } = bank;
-      for (const start of [current, bank.resetMask, bank.resetValue]) code.i32(start + bytes);
-      code.i32((bank.total - bytes) / 4);
+    if (!hasReset || bank.total === 0) continue;
+    // Under reset registers take their initial value.
+    underReset(index, () => {
+      for (const value of [bank.current, bank.resetMask, bank.resetValue, bank.total / 4]) code.i32(value);
       code.call(runtime.get("applyInit"));
+      copyBytes(code, bank.next, bank.current, bank.total);
     });
   }
   code.i32(-1);
   return callable;
+}
+
+/** Copies state that is late from the next bank, neighbours together. */
+function copyLate(code: Code, { nodes, layout }: Plan, bank: Bank, late: readonly NodeId[]): void {
+  const slots = late
+    .map((id) => ({ address: layout.addresses[id] ?? 0, bytes: slotBytes(nodes[id]?.width ?? 0) }))
+    .sort((a, b) => a.address - b.address);
+  let run = { address: -1, bytes: 0 };
+  const copy = (): void => {
+    const next = run.address - bank.current + bank.next;
+    copyBytes(code, run.address, next, run.bytes);
+  };
+  for (const { address, bytes } of slots) {
+    if (address === run.address + run.bytes) run.bytes += bytes;
+    else {
+      copy();
+      run = { address, bytes };
+    }
+  }
+  copy();
 }
 
 /** Apart from the kernels, which V8 can replace by optimised code only when they are called anew. */

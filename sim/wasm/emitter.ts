@@ -21,6 +21,8 @@ export class Emitter {
   readonly #locals = new Map<NodeId, number>();
   /** Values to compute where they are used, with the depth of their expression. */
   readonly #inline = new Map<NodeId, number>();
+  /** What was loaded in the branch that is being written, which other code cannot count on. */
+  #loaded: NodeId[] = [];
 
   constructor(code: Code, plan: Plan, runtime: Runtime) {
     this.code = code;
@@ -82,9 +84,21 @@ export class Emitter {
   define(id: NodeId, compute: boolean): void {
     const local = this.temporary(typeOf(this.width(id)));
     if (compute) this.#fix(id, pushOperation(this, id, "zero"), "zero");
-    else this.#load(id);
+    else {
+      this.#load(id);
+      this.#loaded.push(id);
+    }
     this.code.set(local);
     this.#locals.set(id, local);
+  }
+
+  /** Writes code that is not always executed: what it loads is loaded again after it. */
+  scope(write: () => void): void {
+    const outer = this.#loaded;
+    this.#loaded = [];
+    write();
+    for (const id of this.#loaded) this.#locals.delete(id);
+    this.#loaded = outer;
   }
 
   /** Pushes a value of up to 64 bits, of the type of its width. */

@@ -1,6 +1,9 @@
-import { isState, type NodeId, operands } from "../../hdl/netlist/index.ts";
-import { type Action, type Item, isEvaluated, type Kernel, needs } from "../plan/kernel.ts";
+import type { NodeId } from "../../hdl/netlist/index.ts";
+import { type Action, isEvaluated } from "../plan/action.ts";
+import { type Branch, type Item, itemsOf, type Kernel, valuesOf } from "../plan/kernel.ts";
+import { Control } from "../plan/layout.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Updates } from "../plan/updates.ts";
 import type { Callable } from "./code.ts";
 import { Emitter } from "./emitter.ts";
 import { copyWord, pushIndex, storageOf } from "./memory-access.ts";
@@ -12,52 +15,125 @@ import { computeWide } from "./wide.ts";
 /** Rank of the first property that failed in an edge's evaluation: this global of the module, −1 for none. */
 export const failureGlobal = 0;
 
-/** Writes the functions of a kernel; called in order, they evaluate it. */
-export function writeKernel(module: WasmModule, runtime: Runtime, plan: Plan, kernel: Kernel): Callable[] {
-  return kernel.functions.map((items) => {
-    const callable = module.declare();
-    new KernelFunction(new Emitter(callable.code, plan, runtime), items, kernel.kept).write();
-    return callable;
+/** Writes the functions of a kernel; the steps, called in order, evaluate it. */
+export function writeKernel(
+  module: WasmModule,
+  runtime: Runtime,
+  plan: Plan,
+  kernel: Kernel,
+  updates: Updates = nothingStored,
+): Callable[] {
+  const functions = kernel.functions.map(() => module.declare());
+  kernel.functions.forEach((items, index) => {
+    const callable = functions[index];
+    if (!callable) return;
+    const emitter = new Emitter(callable.code, plan, runtime);
+    for (const id of updates.held[index] ?? []) emitter.define(id, false);
+    new KernelFunction(emitter, items, kernel.kept, functions, updates.late).write();
   });
+  return kernel.steps.flatMap((step) => functions[step] ?? []);
 }
+
+const nothingStored: Updates = { late: new Set(), held: [] };
 
 class KernelFunction {
   readonly #to: Emitter;
   readonly #items: readonly Item[];
   readonly #kept: Uint8Array;
+  readonly #functions: readonly Callable[];
+  readonly #late: ReadonlySet<NodeId>;
   /** How often each value is used in this function. */
   readonly #uses = new Map<NodeId, number>();
-  readonly #own = new Set<NodeId>();
+  /** For a value that is used in one place, the list of items that this is in. */
+  readonly #usedIn = new Map<NodeId, readonly Item[]>();
+  /** For the list of a branch, the one that the branch is in. */
+  readonly #outer = new Map<readonly Item[], readonly Item[]>();
 
-  constructor(to: Emitter, items: readonly Item[], kept: Uint8Array) {
+  constructor(
+    to: Emitter,
+    items: readonly Item[],
+    kept: Uint8Array,
+    functions: readonly Callable[],
+    late: ReadonlySet<NodeId>,
+  ) {
     this.#to = to;
     this.#items = items;
     this.#kept = kept;
-    for (const item of items) {
-      if (typeof item === "number") this.#own.add(item);
-      for (const id of this.#needs(item)) this.#uses.set(id, (this.#uses.get(id) ?? 0) + 1);
-    }
+    this.#functions = functions;
+    this.#late = late;
+    itemsOf(items, (item, list) => {
+      if (typeof item !== "number" && item.kind === "branch")
+        for (const inner of [item.taken, item.untaken]) this.#outer.set(inner, list);
+      for (const id of this.#needs(item)) {
+        this.#uses.set(id, (this.#uses.get(id) ?? 0) + 1);
+        this.#usedIn.set(id, list);
+      }
+    });
   }
 
   write(): void {
-    for (const item of this.#items) {
-      if (typeof item !== "number") {
-        for (const id of this.#needs(item)) this.#prepare(id);
-        writeAction(this.#to, item);
-      } else if (this.#to.isWide(item)) {
+    this.#write(this.#items);
+  }
+
+  #write(items: readonly Item[]): void {
+    for (const item of items) {
+      if (typeof item === "number") {
+        if (!this.#to.isWide(item)) {
+          this.#evaluate(item, items);
+          continue;
+        }
         for (const id of this.#needs(item)) this.#prepare(id);
         computeWide(this.#to, item);
-      } else this.#evaluate(item);
+        continue;
+      }
+      for (const id of this.#needs(item)) this.#prepare(id);
+      this.#act(item);
     }
   }
 
-  #evaluate(id: NodeId): void {
+  #act(item: Exclude<Item, NodeId>): void {
+    const { code, plan } = this.#to;
+    if (item.kind === "branch") this.#branch(item);
+    else if (item.kind === "call") {
+      const called = this.#functions[item.function];
+      if (called) code.call(called);
+    } else if (item.kind === "stop") writeStop(this.#to, item.domain);
+    else
+      writeAction(this.#to, item, (id) =>
+        this.#late.has(id) ? nextSlot(plan, id) : (plan.layout.addresses[id] ?? -1),
+      );
+  }
+
+  #branch({ node, match, taken, untaken }: Branch): void {
+    const to = this.#to;
+    const width = to.width(node);
+    to.push(node, "zero");
+    const [some, rest] = width === 1 && match === 0n ? [untaken, taken] : [taken, untaken];
+    if (width > 1) {
+      to.constant(width, match);
+      to.typed(width, Op.i32Eq, Op.i64Eq);
+    }
+    const write = (items: readonly Item[]) => () => to.scope(() => this.#write(items));
+    if (some.length === 0) {
+      to.code.op(Op.i32Eqz);
+      to.code.branch(null, write(rest));
+    } else to.code.branch(null, write(some), rest.length === 0 ? undefined : write(rest));
+  }
+
+  #evaluate(id: NodeId, list: readonly Item[]): void {
     const kept = this.#kept[id] === 1;
     const needed = this.#needs(id);
-    if (!kept && this.#uses.get(id) === 1 && this.#to.defer(id, needed)) return;
+    if (!kept && this.#uses.get(id) === 1 && this.#isUsedWithin(id, list) && this.#to.defer(id, needed)) return;
     for (const operand of needed) this.#prepare(operand);
     this.#to.define(id, true);
     if (kept) this.#to.store(id, this.#to.plan.layout.homes.of(id));
+  }
+
+  /** Whether a value is used in this list or in a branch in it. */
+  #isUsedWithin(id: NodeId, list: readonly Item[]): boolean {
+    let used = this.#usedIn.get(id);
+    while (used && used !== list) used = this.#outer.get(used);
+    return used === list;
   }
 
   /** Loads what is used more than once and not computed here into a local, before the expression that uses it first. */
@@ -69,14 +145,25 @@ class KernelFunction {
   }
 
   #needs(item: Item): readonly NodeId[] {
-    const { plan } = this.#to;
-    if (typeof item !== "number") return item.kind === "observe" ? [] : needs(plan, item);
-    const node = this.#to.node(item);
-    return isState(node) ? [] : operands(node);
+    return typeof item !== "number" && item.kind === "observe" ? [] : valuesOf(this.#to.plan, item);
   }
 }
 
-function writeAction(to: Emitter, action: Action): void {
+/** Leaves the function where a property failed and the domain is not under reset. */
+function writeStop({ code }: Emitter, domain: number): void {
+  code.getGlobal(failureGlobal);
+  code.i32(-1);
+  code.op(Op.i32Ne);
+  code.branch(null, () => {
+    code.loadFrom(Access.load32, Control.asserted);
+    code.i32(2 ** domain);
+    code.op(Op.i32And, Op.i32Eqz);
+    code.branch(null, () => code.op(Op.return));
+  });
+}
+
+/** `slot` is where a state node's new value is stored. */
+function writeAction(to: Emitter, action: Action, slot: (id: NodeId) => number): void {
   const { code, plan } = to;
   const { layout } = plan;
   switch (action.kind) {
@@ -85,7 +172,7 @@ function writeAction(to: Emitter, action: Action): void {
       if (!isEvaluated(plan, action.node)) to.store(action.node, layout.homes.of(action.node));
       return;
     case "next":
-      to.store(action.value, nextSlot(plan, action.register));
+      to.store(action.value, slot(action.register));
       return;
     case "read": {
       const node = to.node(action.node);
@@ -93,11 +180,10 @@ function writeAction(to: Emitter, action: Action): void {
       const storage = storageOf(plan, node.memory);
       const pending = layout.reads.get(action.node);
       to.push(node.sync.enable, "zero");
-      // The value is held where it is not enabled: the next bank has it already.
       code.branch(null, () => {
         const index = (): void => pushIndex(to, storage.memory, node.address);
         if (!pending) {
-          copyWord(code, storage, index, nextSlot(plan, action.node));
+          copyWord(code, storage, index, slot(action.node));
           return;
         }
         code.storeAt(Access.store32, pending.flag, () => code.i32(1));
@@ -120,6 +206,7 @@ function writeAction(to: Emitter, action: Action): void {
       return;
     }
     case "property":
+    case "cover":
       writeProperty(to, action.rank);
   }
 }
@@ -134,7 +221,7 @@ function writeProperty(to: Emitter, rank: number): void {
     const counter = plan.layout.covers[rank] ?? -1;
     code.op(Op.i32And);
     code.branch(null, () =>
-      code.storeAt(Access.store64, toNextBank(plan, check.domain, counter), () => {
+      code.storeAt(Access.store64, counter, () => {
         code.loadFrom(Access.load64, counter);
         code.i64(1n);
         code.op(Op.i64Add);
@@ -157,14 +244,11 @@ function writeProperty(to: Emitter, rank: number): void {
 }
 
 /** The slot of a state node in the next bank. */
-function nextSlot(plan: Plan, id: NodeId): number {
-  const node = plan.nodes[id];
+export function nextSlot({ nodes, layout }: Plan, id: NodeId): number {
+  const node = nodes[id];
   const domain = node?.kind === "reg" ? node.domain : node?.kind === "memRead" ? (node.sync?.domain ?? -1) : -1;
-  return toNextBank(plan, domain, plan.layout.addresses[id] ?? -1);
-}
-
-function toNextBank({ layout }: Plan, domain: number, address: number): number {
   const bank = layout.banks[domain];
-  if (!bank || address < 0) throw new RangeError(`there is no place at ${address} in domain ${domain}`);
+  const address = layout.addresses[id] ?? -1;
+  if (!bank || address < 0) throw new RangeError(`node ${id} is no state`);
   return address - bank.current + bank.next;
 }

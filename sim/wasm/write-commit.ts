@@ -50,7 +50,7 @@ function commitMemory(
         code.loadFrom(Access.load32, pending.index);
         if (early) replaceByPoison(code, pending, ports, memory.depth);
       };
-      copyWord(code, storage, word, nextOf(plan, id));
+      copyWord(code, storage, word, plan.layout.addresses[id] ?? -1);
       code.storeAt(Access.store32, pending.flag, () => code.i32(0));
     });
   };
@@ -154,11 +154,4 @@ function pushSpread(code: Code, mask: number, maskWidth: number, lane: number, n
     code.op(Op.i32And, Op.select);
     if (bit > 0) code.op(narrow ? Op.i32Or : Op.i64Or);
   }
-}
-
-function nextOf({ nodes, layout }: Plan, id: NodeId): number {
-  const node = nodes[id];
-  const bank = node?.kind === "memRead" && node.sync ? layout.banks[node.sync.domain] : undefined;
-  if (!bank) throw new RangeError(`node ${id} is no synchronous read`);
-  return (layout.addresses[id] ?? 0) - bank.current + bank.next;
 }

@@ -52,6 +52,15 @@ export function neededByLanes({ nodes, lanes }: Plan, domain: number): NodeId[] 
   return [...needed];
 }
 
+/** The state that registers in lanes are updated from. */
+export function readByLanes({ nodes, lanes }: Plan): ReadonlySet<NodeId> {
+  const read = new Set<NodeId>();
+  for (const { group } of lanes.groups)
+    for (const sources of group.leaves.values())
+      for (const id of sources) if (isFetchedInPlace(nodes, id)) read.add(id);
+  return read;
+}
+
 /** The chunks of a group in the order in which they are updated. */
 export function chunksOf(plan: Plan, { group, chunks: direction, late }: OrderedGroup): Chunk[] {
   const own = new LanePlaces([group]);

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import type { NodeId } from "../../hdl/netlist/index.ts";
+import { designOf, Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
+import { edgeActions } from "./action.ts";
+import { type Branch, type Item, itemsOf, type Kernel, kernelOf } from "./kernel.ts";
+import { type Plan, plan } from "./plan.ts";
+import { updatesOf } from "./updates.ts";
+
+/** So many operations on `from` and `with`, one after the other. */
+function chain(s: Sketch, from: NodeId, other: NodeId, operations = 30): NodeId {
+  let last = from;
+  for (let i = 0; i < operations; i++) last = s.op(i % 2 === 0 ? "add" : "xor", last, other);
+  return last;
+}
+
+function edgeOf(s: Sketch): { planned: Plan; kernel: Kernel } {
+  const planned = plan(designOf(s), { lanes: "off" });
+  return { planned, kernel: kernelOf(planned, edgeActions(planned, 0)) };
+}
+
+function branchesOf({ functions }: Kernel): Branch[] {
+  const branches: Branch[] = [];
+  for (const items of functions)
+    itemsOf(items, (item) => {
+      if (typeof item !== "number" && item.kind === "branch") branches.push(item);
+    });
+  return branches;
+}
+
+const storesIn = (items: readonly Item[]): number =>
+  items.filter((item) => typeof item !== "number" && item.kind === "next").length;
+const nodesIn = (items: readonly Item[]): number => items.filter((item) => typeof item === "number").length;
+
+describe("a kernel", () => {
+  test("has one branch for all that is needed under one condition, and stores nothing where a register holds", () => {
+    const s = new Sketch("Enabled");
+    const [enable, x] = [s.input("enable", 1), s.input("x", 8)];
+    const [a, b] = [s.reg(8, 0, "a"), s.reg(8, 0, "b")];
+    const shared = chain(s, x, a);
+    s.set(a, { next: s.mux(enable, shared, a) });
+    s.set(b, { next: s.mux(s.not(enable), b, s.op("sub", shared, b)) });
+    const { kernel } = edgeOf(s);
+    const [branch, ...others] = branchesOf(kernel);
+    expect(others).toEqual([]);
+    expect(branch?.node).toBe(enable);
+    expect([branch?.match, storesIn(branch?.taken ?? []), branch?.untaken]).toEqual([1n, 2, []]);
+    expect(nodesIn(branch?.taken ?? [])).toBe(31);
+  });
+
+  test("evaluates cheap arms and what both arms need without a branch", () => {
+    const s = new Sketch("Cheap");
+    const [select, x] = [s.input("select", 1), s.input("x", 8)];
+    const both = chain(s, x, x);
+    s.reg(8, s.mux(select, s.op("add", both, x), s.op("sub", both, x)), "r");
+    expect(branchesOf(edgeOf(s).kernel)).toEqual([]);
+  });
+
+  test("tells the values of a selector apart: an arm of a case, and a comparison with the same constant", () => {
+    const s = new Sketch("States");
+    const [state, x] = [s.input("state", 3), s.input("x", 8)];
+    const work = chain(s, x, x);
+    const isFive = s.compare("eq", state, s.constant(3, 5));
+    s.reg(8, s.mux(isFive, s.op("add", work, x), x), "a");
+    const arms = [5n, 6n].map((match) => ({ match, value: match === 5n ? work : x }));
+    s.reg(8, s.node({ kind: "case", width: 8, selector: state, arms, otherwise: x }), "b");
+    const [branch, ...others] = branchesOf(edgeOf(s).kernel);
+    expect(others).toEqual([]);
+    expect([branch?.node, branch?.match]).toEqual([state, 5n]);
+  });
+
+  test("comes back to a condition where outer values lie between", () => {
+    const s = new Sketch("Twice");
+    const [select, x] = [s.input("select", 1), s.input("x", 8)];
+    const first = s.mux(select, chain(s, x, x), x);
+    const between = chain(s, first, x);
+    s.reg(8, s.mux(select, chain(s, between, x), x), "r");
+    s.reg(8, between, "seen");
+    expect(branchesOf(edgeOf(s).kernel).map(({ node }) => node)).toEqual([select, select]);
+  });
+
+  test("evaluates properties before it stores anything", () => {
+    const s = new Sketch("Checked");
+    const x = s.input("x", 8);
+    const r = s.reg(8, 0, "r");
+    const one = s.constant(1, 1);
+    s.set(r, { next: s.op("add", r, x) });
+    s.check(s.compare("ltu", chain(s, r, x), x), one, "small");
+    const kinds = edgeOf(s)
+      .kernel.functions.flat()
+      .flatMap((item) => (typeof item === "number" ? [] : [item.kind]));
+    expect(kinds).toEqual(["property", "stop", "next"]);
+  });
+});
+
+test("state is updated in place where its readers come first; where two read each other, one is held", () => {
+  const s = new Sketch("Swap");
+  const [a, b, wide] = [s.reg(8, 0, "a"), s.reg(8, 0, "b"), s.reg(100, 0, "wide")];
+  s.set(a, { next: b });
+  s.set(b, { next: a });
+  const last = s.reg(100, 0, "last");
+  s.set(wide, { next: s.op("add", last, last) });
+  s.set(last, { next: wide });
+  const { planned, kernel } = edgeOf(s);
+  const { late, held } = updatesOf(planned, kernel, new Set());
+  expect(held.map((own) => [...own])).toEqual([[a]]);
+  expect([...late]).toEqual([wide]);
+  expect([...updatesOf(planned, kernel, new Set([b])).late].sort()).toEqual([b, wide].sort());
+});

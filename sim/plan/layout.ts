@@ -134,7 +134,8 @@ export function layOut({ design, flat, nodes, memories, checks, named, lanes, mo
   };
   const addresses = new Float64Array(nodes.length).fill(-1);
   nodes.forEach((node, id) => {
-    if (node.kind === "input") addresses[id] = take(slotBytes(node.width));
+    // Words of narrow inputs are side by side, so that those of a vector are one view.
+    if (node.kind === "input") addresses[id] = take(slotBytes(node.width), node.width <= 32 ? 4 : 8);
   });
 
   const laneBytes = new Uint8Array(nodes.length);

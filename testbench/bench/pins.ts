@@ -8,6 +8,15 @@ export interface InputPin {
   waiting: boolean;
 }
 
+/** Input ports of up to 32 bits each that are driven together: the elements of a vector. */
+export interface VectorPin {
+  readonly views: readonly Uint32Array[];
+  /** All of them as one, where they are side by side in memory. */
+  readonly row: Uint32Array | null;
+  readonly held: Uint32Array;
+  waiting: boolean;
+}
+
 /**
  * The ports of a running design: writes go straight to the engine or, while processes run, are held back until all of
  * them have looked at the values before the edge.
@@ -21,6 +30,8 @@ export class Pins {
   /** The first `waitingCount` are pins with held writes. */
   private readonly waiting: InputPin[] = [];
   private waitingCount = 0;
+  private readonly waitingVectors: VectorPin[] = [];
+  private waitingVectorCount = 0;
 
   constructor(
     readonly engine: EngineFace,
@@ -32,6 +43,11 @@ export class Pins {
     return { words, held: new Uint32Array(words.length), waiting: false };
   }
 
+  vector(ports: readonly string[]): VectorPin {
+    const views = ports.map((port) => this.engine.input(port));
+    return { views, row: sideBySide(views), held: new Uint32Array(views.length), waiting: false };
+  }
+
   hold(): void {
     this.holding = true;
   }
@@ -39,7 +55,7 @@ export class Pins {
   /** Writes what was held back, all at once, and holds nothing back any more. */
   apply(): void {
     this.holding = false;
-    if (this.waitingCount === 0) return;
+    if (this.waitingCount + this.waitingVectorCount === 0) return;
     for (let i = 0; i < this.waitingCount; i++) {
       const pin = this.waiting[i];
       if (!pin) continue;
@@ -47,6 +63,13 @@ export class Pins {
       pin.waiting = false;
     }
     this.waitingCount = 0;
+    for (let i = 0; i < this.waitingVectorCount; i++) {
+      const pin = this.waitingVectors[i];
+      if (!pin) continue;
+      store(pin, pin.held);
+      pin.waiting = false;
+    }
+    this.waitingVectorCount = 0;
     this.engine.touch();
   }
 
@@ -84,6 +107,23 @@ export class Pins {
     else this.engine.touch();
   }
 
+  /** Drives the elements of a vector with a word each. */
+  driveVector(pin: VectorPin, words: Uint32Array): void {
+    if (this.frozen) this.refuse();
+    const { held } = pin;
+    if (isSame(pin, words, this.holding && pin.waiting)) return;
+    this.changes++;
+    if (!this.holding) {
+      store(pin, words);
+      this.engine.touch();
+      return;
+    }
+    copy(words, held);
+    if (pin.waiting) return;
+    pin.waiting = true;
+    this.waitingVectors[this.waitingVectorCount++] = pin;
+  }
+
   private refuse(): never {
     throw new SimulationError(
       `[${this.moduleName}] an input is driven in cycle ${this.engine.cycle}, which is in the past; seek to the newest cycle to go on from there`,
@@ -100,4 +140,35 @@ export class Pins {
 /** For few words a loop is much faster than `set` of typed arrays. */
 function copy(from: Uint32Array, to: Uint32Array): void {
   for (let i = 0; i < to.length; i++) to[i] = from[i] ?? 0;
+}
+
+/** One view of words that are next to each other in memory, null where they are not. */
+export function sideBySide(views: readonly Uint32Array[]): Uint32Array | null {
+  const [first] = views;
+  if (!first) return null;
+  const { buffer, byteOffset } = first;
+  const joined = views.every(
+    (view, i) => view.length === 1 && view.buffer === buffer && view.byteOffset === byteOffset + 4 * i,
+  );
+  return joined ? new Uint32Array(buffer, byteOffset, views.length) : null;
+}
+
+function isSame({ views, row, held }: VectorPin, words: Uint32Array, waiting: boolean): boolean {
+  const now = waiting ? held : row;
+  if (now) {
+    let difference = 0;
+    for (let i = 0; i < words.length; i++) difference |= (now[i] ?? 0) ^ (words[i] ?? 0);
+    return difference === 0;
+  }
+  return views.every((view, i) => view[0] === words[i]);
+}
+
+function store({ views, row }: VectorPin, words: Uint32Array): void {
+  if (row) {
+    copy(words, row);
+    return;
+  }
+  views.forEach((view, i) => {
+    view[0] = words[i] ?? 0;
+  });
 }

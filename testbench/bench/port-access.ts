@@ -4,6 +4,7 @@ import { type Access, access, readOnly } from "./access.ts";
 import { decoder, narrowEncoder, refuse, shown, wideEncoder } from "./leaf-value.ts";
 import type { Pins } from "./pins.ts";
 import { StreamPort } from "./stream-port.ts";
+import { drivenVector, isRowElement, observedVector } from "./vector-access.ts";
 
 export interface PortObject {
   /** A property for each port, with accessors made once. */
@@ -67,6 +68,8 @@ class PortParts {
       case "leaf":
         return this.leaf(path);
       case "vec": {
+        const row = shape.item.kind === "leaf" ? this.row(shape.length, path) : null;
+        if (row) return row;
         const items = Array.from({ length: shape.length }, (_, i) => this.value(shape.item, `${path}[${i}]`));
         return access({
           get: () => Object.freeze(items.map((item) => item.get())),
@@ -93,13 +96,13 @@ class PortParts {
         return access({
           get: () => Object.freeze(Object.fromEntries(fields.map(([name, field]) => [name, field.get()]))),
           prepare: (value) => {
-            for (const name of Object.keys(Object(value)))
-              if (!names.includes(name))
-                refuse(this.name(path), `there is no field ${name}`, `write an object of ${names.join(", ")}`);
+            const given = isRecord(value) ? value : {};
+            let count = 0;
+            for (const _ in given) count++;
+            if (count !== names.length) this.rejectFields(path, names, given);
             for (const [name, field] of fields) {
-              const part = property(value, name);
-              if (part === undefined)
-                refuse(this.name(path), `the field ${name} is missing`, `write an object of ${names.join(", ")}`);
+              const part = given[name];
+              if (part === undefined) this.rejectFields(path, names, given);
               field.prepare(part);
             }
           },
@@ -111,12 +114,32 @@ class PortParts {
     }
   }
 
+  /** A vector of numbers, null for one of wide ones or states. */
+  private row(length: number, path: string): Access | null {
+    const leaves = Array.from({ length }, (_, i) => this.leaves.get(`${path}[${i}]`) ?? []).flat();
+    const [first] = leaves;
+    if (!first || !leaves.every(isRowElement)) return null;
+    const nameOf = (element?: number) => this.name(element === undefined ? path : `${path}[${element}]`);
+    return first.direction === "in"
+      ? drivenVector(this.pins, leaves, nameOf)
+      : observedVector(this.pins, leaves, () => refuseObserved(nameOf()));
+  }
+
   private leaf(path: string): Access {
     const leaf = this.leaves.get(path);
     if (!leaf) throw new RangeError(`${this.pins.moduleName} has no port ${this.key}${path}`);
     return leaf.direction === "in"
       ? driven(this.pins, leaf, this.name(path))
       : observed(this.pins, leaf, this.name(path));
+  }
+
+  /** Throws for a field too many or one that is missing. */
+  private rejectFields(path: string, names: readonly string[], given: Readonly<Record<string, unknown>>): void {
+    const mend = `write an object of ${names.join(", ")}`;
+    for (const name of Object.keys(given))
+      if (!names.includes(name)) refuse(this.name(path), `there is no field ${name}`, mend);
+    for (const name of names)
+      if (given[name] === undefined) refuse(this.name(path), `the field ${name} is missing`, mend);
   }
 
   /** A port that is handled part by part and not written as a whole. */
@@ -131,6 +154,10 @@ class PortParts {
   private name(path: string): string {
     return `${this.side}.${this.key}${path} of ${this.pins.moduleName}`;
   }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 function driven(pins: Pins, { name: port, width, format }: PortLeaf, name: string): Access {
@@ -167,6 +194,10 @@ function observed({ engine }: Pins, { name: port, width, format }: PortLeaf, nam
       words ??= engine.signal(port);
       return decode(words);
     },
-    () => refuse(name, "the design drives it", "write to what the testbench drives"),
+    () => refuseObserved(name),
   );
+}
+
+function refuseObserved(name: string): never {
+  return refuse(name, "the design drives it", "write to what the testbench drives");
 }

@@ -48,12 +48,11 @@ async function start(design: Design): Promise<Run> {
     process.on("exit", () => simulation.close());
     return faceOf(simulation, checksumOf(simulation.engine));
   }
-  const { Driver } = await import("./driver.ts");
   if (!subject.bare) throw new RangeError(`${name} has no ports to drive`);
   const simulation = simulateDesign(design, name, { engine: kind, randomInit: false });
-  const driver = new Driver(design, simulation.engine, subject.bare.drive);
-  simulation.attach(driver);
-  return faceOf(simulation, () => driver.checksum);
+  const testbench = await subject.bare.testbench(simulation.engine);
+  simulation.attach(testbench);
+  return faceOf(simulation, () => testbench.checksum);
 }
 
 const subject = subjectNamed(name);

@@ -1,6 +1,6 @@
 import type { VerilogPort } from "../../hdl/index.ts";
 import type { Subject } from "./designs/subject.ts";
-import { type Drive, driveSeed } from "./drive.ts";
+import { type Drive, driveSeed, type RandomBits, shareWords } from "./drive.ts";
 import type { Mode } from "./mode.ts";
 
 /** The parts of a program that differ between modes. */
@@ -96,8 +96,13 @@ function traced(checksum: string, clock = ""): Parts {
 
 function driven(ports: readonly VerilogPort[], clock = "", drive: (port: VerilogPort) => Drive): Parts {
   const own = ports.filter(({ role }) => role.kind === "port");
+  const inputs = own
+    .filter(({ direction }) => direction === "in")
+    .map((port) => ({ port, width: port.width, drive: drive(port) }));
+  const random = inputs.filter((input) => input.drive.kind !== "window");
+  const bits = new Map(shareWords(random).map((own, i) => [random[i], own]));
   const reads = own.filter(({ direction }) => direction === "out").map((port) => readPort(port));
-  const writes = own.filter(({ direction }) => direction === "in").map((port) => writePort(port, drive(port)));
+  const writes = inputs.map((input) => writePort(input.port, input.drive, bits.get(input)));
   return {
     setUp: `  uint32_t state = ${driveSeed}u, checksum = 0;
   const auto random = [&state]() -> uint32_t {
@@ -105,6 +110,7 @@ function driven(ports: readonly VerilogPort[], clock = "", drive: (port: Verilog
     state ^= state >> 17;
     return state ^= state << 5;
   };
+  uint32_t word = 0;
   const auto take = [&checksum](uint32_t word) { checksum = (checksum << 1 | checksum >> 31) ^ word; };
   const auto drive = [&](uint64_t cycle) {
 ${writes.join("\n")}
@@ -121,12 +127,13 @@ ${reads.join("\n")}
   };
 }
 
-function writePort({ identifier, width }: VerilogPort, drive: Drive): string {
+function writePort({ identifier }: VerilogPort, drive: Drive, bits: RandomBits | undefined): string {
   if (drive.kind === "window")
     return `    top.${identifier} = (cycle % ${drive.period}) - ${drive.from}u < ${drive.length}u;`;
-  if (drive.kind === "mostly") return `    top.${identifier} = (random() & 7) != 0;`;
-  if (width > 32) throw new RangeError(`${identifier} is ${width} bits wide; driven ports have up to 32`);
-  return `    top.${identifier} = random()${width < 32 ? ` & ${2 ** width - 1}u` : ""};`;
+  const { fresh, low, count } = bits ?? { fresh: true, low: 0, count: 32 };
+  const value = `word >> ${low} & ${2 ** count - 1}u`;
+  const next = fresh ? "    word = random();\n" : "";
+  return `${next}    top.${identifier} = ${drive.kind === "mostly" ? `(${value}) != 0` : value};`;
 }
 
 function readPort({ identifier, width }: VerilogPort): string {

@@ -11,6 +11,7 @@ export { Recorder, type RecordOptions } from "./recorder.ts";
 export { type RunLimits, TimeoutError } from "./scheduler.ts";
 export { MismatchError, Scoreboard } from "./scoreboard.ts";
 export { replay, seedOf, seedVariable } from "./seed.ts";
+export { sideBySide } from "./side-by-side.ts";
 export type { DesignSim, Running, SignalValue, Sim, SimulationCheckpoint } from "./sim.ts";
 export { type SimulateOptions, simulate, simulateDesign } from "./simulate.ts";
 export type { DesignListener } from "./simulate-options.ts";

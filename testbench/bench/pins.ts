@@ -1,4 +1,5 @@
 import { type EngineFace, SimulationError } from "../../sim/index.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 /** One input port of the netlist as a testbench drives it. */
 export interface InputPin {
@@ -140,17 +141,6 @@ export class Pins {
 /** For few words a loop is much faster than `set` of typed arrays. */
 function copy(from: Uint32Array, to: Uint32Array): void {
   for (let i = 0; i < to.length; i++) to[i] = from[i] ?? 0;
-}
-
-/** One view of words that are next to each other in memory, null where they are not. */
-export function sideBySide(views: readonly Uint32Array[]): Uint32Array | null {
-  const [first] = views;
-  if (!first) return null;
-  const { buffer, byteOffset } = first;
-  const joined = views.every(
-    (view, i) => view.length === 1 && view.buffer === buffer && view.byteOffset === byteOffset + 4 * i,
-  );
-  return joined ? new Uint32Array(buffer, byteOffset, views.length) : null;
 }
 
 function isSame({ views, row, held }: VectorPin, words: Uint32Array, waiting: boolean): boolean {

@@ -1,7 +1,8 @@
 import type { PortLeaf } from "../../hdl/index.ts";
 import { type Access, readOnly } from "./access.ts";
 import { narrowEncoder, refuse, shown } from "./leaf-value.ts";
-import { type Pins, sideBySide } from "./pins.ts";
+import type { Pins } from "./pins.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 /** Whether elements of such a port can be handled as a row of numbers. */
 export function isRowElement({ width, format }: PortLeaf): boolean {
@@ -63,10 +64,10 @@ function numbersOf(
   signed: boolean,
 ): readonly number[] {
   const shift = 32 - width;
-  const numbers: number[] = [];
-  for (let i = 0; i < views.length; i++) {
+  const numbers = new Array<number>(views.length);
+  for (let i = 0; i < numbers.length; i++) {
     const word = (row ? row[i] : views[i]?.[0]) ?? 0;
-    numbers.push(signed ? (word << shift) >> shift : word);
+    numbers[i] = signed ? (word << shift) >> shift : word;
   }
   return Object.freeze(numbers);
 }

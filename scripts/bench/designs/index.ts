@@ -3,7 +3,7 @@ import { InputError } from "../../../testbench/input-error.ts";
 import { CrossbarBench } from "./crossbar.ts";
 import { FifoPipelineBench } from "./fifo-pipeline.ts";
 import { MatmulBench } from "./matmul.ts";
-import { PeArrayBench, peArray, peArrayDrive } from "./pe-array.ts";
+import { PeArrayBench, peArray, peArrayDrive, tileRows } from "./pe-array.ts";
 import { picorv32 } from "./picorv32.ts";
 import { plain, type Subject } from "./subject.ts";
 
@@ -26,7 +26,14 @@ const families: readonly Family[] = [
       title: `PE array ${size} × ${size}`,
       cells: size * size,
       design: () => elaborate(PeArrayBench(size)),
-      bare: { design: () => elaborate(peArray(size)), drive: (port) => peArrayDrive(size, port) },
+      bare: {
+        design: () => elaborate(peArray(size)),
+        testbench: async (engine) => {
+          const { PeArrayTestbench } = await import("./pe-array-testbench.ts");
+          return new PeArrayTestbench(engine, size, tileRows * size);
+        },
+        drive: (port) => peArrayDrive(size, port),
+      },
     }),
   },
   {

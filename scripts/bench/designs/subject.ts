@@ -1,4 +1,6 @@
 import type { Design } from "../../../hdl/index.ts";
+import type { Engine } from "../../../sim/index.ts";
+import type { Clocked } from "../../../testbench/index.ts";
 import type { Drive } from "../drive.ts";
 
 /** One design of the bench. */
@@ -13,9 +15,22 @@ export interface Subject {
   /** An input that is 0 in the first cycles and 1 from then on; null without one. */
   readonly reset: { readonly port: string; readonly cycles: number } | null;
   /** The design alone, whose ports a testbench drives; null where it is not measured so. */
-  readonly bare: { readonly design: () => Design; readonly drive: (port: string) => Drive } | null;
+  readonly bare: Bare | null;
   /** The Verilog that the design was read from, which its peers run too; null where there is none. */
   readonly original: Original | null;
+}
+
+/** A design whose ports a testbench drives. */
+export interface Bare {
+  readonly design: () => Design;
+  /** Our testbench, which does what `drive` says of each input; that of peers is made from it. */
+  readonly testbench: (engine: Engine) => Promise<BareTestbench>;
+  readonly drive: (port: string) => Drive;
+}
+
+export interface BareTestbench extends Clocked {
+  /** Of all outputs before every edge so far, in the order of the ports. */
+  readonly checksum: number;
 }
 
 export interface Original {

@@ -1,0 +1,80 @@
+import type { Engine } from "../../../sim/index.ts";
+import { sideBySide } from "../../../testbench/index.ts";
+import { driveSeed } from "../drive.ts";
+import type { BareTestbench } from "./subject.ts";
+
+/**
+ * A testbench of a PE array as one writes it: it drives every input in every cycle as `peArrayDrive` says, and takes up
+ * every output before the edge in a checksum, through views of the engine's words.
+ */
+export class PeArrayTestbench implements BareTestbench {
+  private sum = 0;
+  private state = driveSeed | 0;
+  private phase = 0;
+  private readonly words: Uint32Array;
+  private readonly bytes: Uint8Array;
+  private readonly valid: Uint32Array;
+  private readonly swap: Uint32Array;
+  private readonly load: Uint32Array;
+  private readonly activations: Uint32Array;
+  private readonly weights: Uint32Array;
+  /** All words of the engine, and which of them the outputs are. */
+  private readonly memory: Uint32Array;
+  private readonly outputs: Int32Array;
+
+  /** `period` is that of loading tiles. @throws RangeError for an engine that has no views of whole vectors */
+  constructor(
+    private readonly engine: Engine,
+    side: number,
+    private readonly period: number,
+  ) {
+    const lanes = Array.from({ length: side }, (_, i) => i);
+    const row = (port: string): Uint32Array => {
+      const joined = sideBySide(lanes.map((i) => engine.input(`${port}[${i}]`)));
+      if (!joined) throw new RangeError(`the words of ${port} are not side by side in the ${engine.kind}`);
+      return joined;
+    };
+    this.words = new Uint32Array(Math.ceil((1 + 2 * side) / 4));
+    this.bytes = new Uint8Array(this.words.buffer);
+    this.valid = engine.input("activations.valid");
+    this.swap = engine.input("activations.swap");
+    this.activations = row("activations.bits");
+    this.weights = row("weights");
+    this.load = engine.input("load");
+    engine.settle();
+    const outputs = [...lanes.map((i) => `sums[${i}]`), "valid"].map((port) => engine.signal(port));
+    this.memory = new Uint32Array(this.load.buffer);
+    this.outputs = Int32Array.from(outputs, ({ byteOffset }) => byteOffset / 4);
+  }
+
+  get checksum(): number {
+    return this.sum >>> 0;
+  }
+
+  sample(): void {
+    const { memory, outputs } = this;
+    let { sum } = this;
+    for (let i = 0; i < outputs.length; i++) sum = ((sum << 1) | (sum >>> 31)) ^ (memory[outputs[i] ?? 0] ?? 0);
+    this.sum = sum;
+  }
+
+  drive(): void {
+    const { words, bytes, activations, weights, phase } = this;
+    const side = activations.length;
+    let { state } = this;
+    for (let i = 0; i < words.length; i++) {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      words[i] = state;
+    }
+    this.state = state;
+    this.valid[0] = ((bytes[0] ?? 0) & 7) === 0 ? 0 : 1;
+    this.swap[0] = phase === side ? 1 : 0;
+    this.load[0] = phase < side ? 1 : 0;
+    for (let i = 0; i < side; i++) activations[i] = bytes[1 + i] ?? 0;
+    for (let i = 0; i < side; i++) weights[i] = bytes[1 + side + i] ?? 0;
+    this.phase = phase + 1 === this.period ? 0 : phase + 1;
+    this.engine.touch();
+  }
+}

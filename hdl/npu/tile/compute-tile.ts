@@ -93,7 +93,7 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
       const sums = accumulators.out;
 
       movers.in = {
-        ...{ load: toLoad, store: toStore, cancel, access, fetch: controller.out.bus },
+        ...{ loads: toLoad, stores: toStore, cancel, access, fetch: controller.out.bus },
         ...{ read, write, send, receive },
         scratchpadRead: element(rows.read, 4),
         scratchpadData: element(rows.data, 4),
@@ -138,7 +138,7 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
       const { done, busy, tag, fault, activity } = movers.out;
       controller.in = {
         ...{ id, csr, response, bus: movers.out.fetch },
-        issue: [movers.out.load, executeIssue.out.instruction, vectorIssue.out.instruction, movers.out.store],
+        issue: [movers.out.loads, executeIssue.out.instruction, vectorIssue.out.instruction, movers.out.stores],
         done: cat(done.bit(1), vector.out.done, execute.out.done, done.bit(0)),
         tag: [element(tag, 0), execute.out.tag, vector.out.tag, element(tag, 1)],
         fault: [element(fault, 0), faultOf(execute.out), faultOf(vector.out), element(fault, 1)],

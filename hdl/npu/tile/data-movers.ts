@@ -30,7 +30,7 @@ export const MoverActivity = Bundle({
  *                              ▼              │
  *                          scratchpad, accumulators
  *
- * - `load`, `store`: instructions. `cancel`, `done` … `busy`: as of the units, load in bit and element 0, store in 1.
+ * - `loads`, `stores`: instructions. `cancel`, `done` … `busy`: as of the units, load in bit and element 0, store in 1.
  * - `read`, `write`: the bus. `fetch`: reads of the program, which share channel 1 under an id of their own.
  * - `send`, `receive`: the network, in the order of `nocClasses`: grants are requests, data are responses.
  * - `access`: of the host, who takes the ports of the store unit to read and those of the load unit to write: the units do
@@ -52,7 +52,7 @@ export const DataMovers = (config: NpuConfig, noc: NocConfig) => {
     {
       params: { side },
       in: {
-        ...{ load: Stream(Instruction), store: Stream(Instruction), cancel: Bool },
+        ...{ loads: Stream(Instruction), stores: Stream(Instruction), cancel: Bool },
         fetch: AxiRead(channel),
         receive: Vec(nocClasses.length, Stream(ReceivedFlit(noc))),
         access: RowAccess(config),
@@ -95,13 +95,13 @@ export const DataMovers = (config: NpuConfig, noc: NocConfig) => {
       const ofLoad = element(load.out.scratchpadWrite, 2);
 
       load.in = {
-        ...{ command: io.load, cancel, receive: responses, grant: toRequests },
+        ...{ command: io.loads, cancel, receive: responses, grant: toRequests },
         read: [element(io.read, 0), element(bus.out.from, 0)],
         scratchpadWrite: [first, second, unless(writesRow, third)],
         add: unless(writesSums, io.add),
       };
       store.in = {
-        ...{ command: io.store, cancel, write: io.write, grants: requests, send: toResponses },
+        ...{ command: io.stores, cancel, write: io.write, grants: requests, send: toResponses },
         ...{ scratchpadData: io.scratchpadData, accumulatorData: io.accumulatorData },
         scratchpadRead: unless(readsRow, io.scratchpadRead),
         accumulatorRead: unless(readsSums, io.accumulatorRead),
@@ -118,8 +118,8 @@ export const DataMovers = (config: NpuConfig, noc: NocConfig) => {
       ] as const;
       const movers = [load.out, store.out];
       return {
-        load: load.out.command,
-        store: store.out.command,
+        loads: load.out.command,
+        stores: store.out.command,
         fetch: element(bus.out.from, 1),
         read: [element(load.out.read, 0), bus.out.to],
         write: store.out.write,

@@ -66,7 +66,7 @@ export const MemoryTile = (config: NpuConfig, noc: NocConfig) => {
 
       scratchpad.in = { read: [movers.out.scratchpadRead], write: movers.out.scratchpadWrite };
       movers.in = {
-        ...{ load: toLoad, store: toStore, cancel, access, fetch: controller.out.bus },
+        ...{ loads: toLoad, stores: toStore, cancel, access, fetch: controller.out.bus },
         ...{ read, write, send, receive },
         scratchpadRead: element(rows.read, 0),
         scratchpadData: element(rows.data, 0),
@@ -76,7 +76,7 @@ export const MemoryTile = (config: NpuConfig, noc: NocConfig) => {
       };
       controller.in = {
         ...{ id, csr, response, bus: movers.out.fetch },
-        issue: [movers.out.load, movers.out.store],
+        issue: [movers.out.loads, movers.out.stores],
         ...{ done: movers.out.done, tag: movers.out.tag, fault: movers.out.fault, busy: movers.out.busy },
         moves: movesBytes(activity),
         counter: counters.out.counter,

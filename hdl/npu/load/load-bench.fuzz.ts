@@ -44,7 +44,7 @@ export class LoadBench {
   private readonly random: Random;
 
   constructor(
-    private readonly config: NpuConfig,
+    config: NpuConfig,
     noc: NocConfig,
     private readonly stalls: number,
     timing: Partial<DramTiming>,
@@ -82,8 +82,7 @@ export class LoadBench {
   }
 
   step(): void {
-    const { dut, random, stalls, memories, config } = this;
-    const { side } = config;
+    const { dut, random, stalls, memories } = this;
     const { command, receive } = dut.in;
     const [next] = this.queue;
     if (!command.valid && next !== undefined && !random.bool(stalls)) {
@@ -103,28 +102,16 @@ export class LoadBench {
     for (const { valid, ready, bits } of dut.out.scratchpadWrite) {
       if (!valid || !ready) continue;
       this.writes++;
-      const data = BigInt(bits.data);
-      for (let lane = 0; lane < side; lane++)
-        if ((BigInt(bits.mask) >> BigInt(lane)) & 1n)
-          memories.scratchpad[Number(bits.address) * side + lane] = Number((data >> BigInt(8 * lane)) & 255n);
+      memories.writeRow(bits);
     }
     if (add.valid && add.ready) {
       this.writes++;
-      const { address, sums, accumulate } = add.bits;
-      sums.forEach((sum, lane) => {
-        const place = Number(address) * side + lane;
-        memories.accumulators[place] = Number(sum) + (accumulate ? (memories.accumulators[place] ?? 0) : 0);
-      });
+      memories.addRow(add.bits);
     }
-    for (const [memory, { enable, address, row }] of [
-      [memories.bias, bias],
-      [memories.scale, scale],
-    ] as const) {
+    for (const [memory, { enable, address, row }] of [["bias", bias] as const, ["scale", scale] as const]) {
       if (!enable) continue;
       this.writes++;
-      row.forEach((word, lane) => {
-        memory[Number(address) * side + lane] = Number(word);
-      });
+      memories.setParameter(memory, Number(address), row);
     }
     if (table.enable) {
       this.writes++;

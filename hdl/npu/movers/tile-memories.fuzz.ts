@@ -81,17 +81,36 @@ export class TileMemories {
     return transpose ? width * Math.ceil(height / this.side) : height * Math.ceil(width / this.side);
   }
 
+  /** What a port of the scratchpad hands over. */
+  writeRow({ address, data, mask }: PortWrite): void {
+    for (let lane = 0; lane < this.side; lane++)
+      if ((BigInt(mask) >> BigInt(lane)) & 1n)
+        this.scratchpad[Number(address) * this.side + lane] = Number((BigInt(data) >> BigInt(8 * lane)) & 255n);
+  }
+
+  /** What a port of the accumulators hands over. */
+  addRow({ address, sums, accumulate }: PortAdd): void {
+    sums.forEach((sum, lane) => {
+      const place = Number(address) * this.side + lane;
+      this.accumulators[place] = sum + (accumulate ? (this.accumulators[place] ?? 0) : 0);
+    });
+  }
+
+  /** A row for the bias or the scale memory. */
+  setParameter(memory: "bias" | "scale", address: number, row: readonly number[]): void {
+    this[memory].set(row, address * this.side);
+  }
+
   load(matrix: Matrix, dram: SparseMemory): void {
-    const { sub, transpose, accumulate, int32, local, rows, cols } = matrix;
+    const { sub, transpose, accumulate, local, rows, cols } = matrix;
     const { top = 0, bottom = 0, left = 0, right = 0 } = matrix;
     const [height, width] = [top + rows + bottom, left + cols + right];
     const { side } = this;
-    const bytes = sub === "lut" ? 2 : sub === "bias" || sub === "scale" || int32 ? 4 : 1;
     const lines = Math.ceil(height / side) * side;
     const columns = Math.ceil(width / side) * side;
     for (let i = 0; i < (transpose ? lines : height); i++)
       for (let j = 0; j < (sub === "lut" || transpose ? width : columns); j++) {
-        const value = this.element(matrix, dram, bytes, i - top, j - left);
+        const value = elementOf(matrix, dram, i - top, j - left);
         const [block, lane] = transpose ? [Math.floor(i / side), i % side] : [Math.floor(j / side), j % side];
         const row = transpose ? local + block * width + j : local + block * height + i;
         const place = row * side + lane;
@@ -146,13 +165,32 @@ export class TileMemories {
       [...sent.slice(i * side, (i + 1) * side)].reduceRight((word, byte) => (word << 8n) | BigInt(byte), 0n),
     );
   }
+}
 
-  private element(matrix: Matrix, dram: SparseMemory, bytes: number, row: number, column: number): number {
-    const { rows, cols, stride } = matrix;
-    if (row < 0 || row >= rows || column < 0 || column >= cols) return 0;
-    const address = matrix.dram + row * stride + column * bytes;
-    const word = [...dram.read(address, bytes)].reduce((sum, byte, i) => sum | (byte << (8 * i)), 0);
-    const unused = 32 - 8 * bytes;
-    return (word << unused) >> unused;
-  }
+/** Bytes of an element of a matrix in DRAM. */
+export function elementBytes({ sub, int32 }: Matrix): number {
+  return sub === "lut" ? 2 : sub === "bias" || sub === "scale" || int32 ? 4 : 1;
+}
+
+/** An element of a matrix as it lies in DRAM; 0 beyond it. */
+export function elementOf(matrix: Matrix, dram: SparseMemory, row: number, column: number): number {
+  const { rows, cols, stride } = matrix;
+  if (row < 0 || row >= rows || column < 0 || column >= cols) return 0;
+  const bytes = elementBytes(matrix);
+  const address = matrix.dram + row * stride + column * bytes;
+  const word = [...dram.read(address, bytes)].reduce((sum, byte, i) => sum | (byte << (8 * i)), 0);
+  const unused = 32 - 8 * bytes;
+  return (word << unused) >> unused;
+}
+
+/** The bits of a `ScratchpadWrite` and of an `AccumulatorAdd` as a testbench reads them. */
+interface PortWrite {
+  readonly address: number | bigint;
+  readonly data: number | bigint;
+  readonly mask: number | bigint;
+}
+interface PortAdd {
+  readonly address: number | bigint;
+  readonly sums: readonly number[];
+  readonly accumulate: number;
 }

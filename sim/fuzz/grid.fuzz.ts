@@ -18,6 +18,10 @@ interface Grid {
   readonly edges: "shared" | "registers" | "logic";
   /** One signal enables all elements, or each gets it from its neighbour. */
   readonly enable: "shared" | "passed on";
+  /** Which values go from element to element within a cycle: along rows, down columns, both, or both mixed. */
+  readonly through: "nothing" | "rows" | "columns" | "both" | "mixed";
+  /** They pass logic of the grid on their way. */
+  readonly between: boolean;
   /** Grids side by side. */
   readonly copies: number;
   readonly seed: number;
@@ -26,10 +30,10 @@ interface Grid {
 const widths = fc.oneof(fc.constantFrom(8, 16, 32, 64), fc.integer({ min: 1, max: 64 }));
 const direction = fc.constantFrom<(1 | -1)[]>(1, -1);
 
-/** Grids of up to 12 × 17 elements, now and then several of them, in all directions, with edges of every kind. */
+/** Grids of up to 8 × 17 elements, now and then several of them, in all directions, with edges of every kind. */
 export function grids(): fc.Arbitrary<Design> {
   const grid: fc.Arbitrary<Grid> = fc.record({
-    rows: fc.integer({ min: 1, max: 12 }),
+    rows: fc.integer({ min: 1, max: 8 }),
     cols: fc.oneof(fc.constantFrom(4, 8, 16), fc.integer({ min: 2, max: 17 })),
     widths: fc.tuple(widths, widths),
     along: direction,
@@ -37,10 +41,9 @@ export function grids(): fc.Arbitrary<Design> {
     ring: fc.oneof({ arbitrary: fc.constant(false), weight: 4 }, { arbitrary: fc.constant(true), weight: 1 }),
     edges: fc.constantFrom<Grid["edges"][]>("shared", "registers", "logic"),
     enable: fc.constantFrom<Grid["enable"][]>("shared", "passed on"),
-    copies: fc.oneof(
-      { arbitrary: fc.constant(1), weight: 2 },
-      { arbitrary: fc.integer({ min: 2, max: 3 }), weight: 1 },
-    ),
+    through: fc.constantFrom<Grid["through"][]>("nothing", "rows", "columns", "both", "mixed"),
+    between: fc.oneof({ arbitrary: fc.constant(false), weight: 6 }, { arbitrary: fc.constant(true), weight: 1 }),
+    copies: fc.oneof({ arbitrary: fc.constant(1), weight: 2 }, { arbitrary: fc.constant(2), weight: 1 }),
     seed: fc.nat(65_535),
   });
   return fc.noBias(grid).map((grid) => {
@@ -49,34 +52,58 @@ export function grids(): fc.Arbitrary<Design> {
   });
 }
 
-function element({ widths: [row, column] }: Grid): Sketch {
+/** Places of the element's ports. */
+const Port = {
+  ...{ x: 0, y: 1, enable: 2, swap: 3, offered: 4, ripple: 5, fall: 6 },
+  ...{ passed: 7, total: 8, enabled: 9, offer: 10, rippled: 11, fallen: 12 },
+} as const;
+
+function element({ widths: [row, column], through }: Grid): Sketch {
   const s = new Sketch("Element");
   const [x, y] = [s.input("x", row), s.input("y", column)];
   const [enable, swap] = [s.input("enable", 1), s.input("swap", 1)];
+  const [offered, ripple, fall] = [s.input("offered", column), s.input("ripple", row), s.input("fall", column)];
+  const fitted = (a: NodeId, width: number): NodeId =>
+    s.width(a) > width ? s.slice(a, s.width(a) - width, width) : s.extend("sext", a, width);
   const passed = s.reg(row, 0, "passed", 0, null);
   s.set(passed, { next: s.mux(enable, x, passed) });
   const kept = s.reg(row, 0, "kept");
   s.set(kept, { next: s.mux(enable, s.mux(swap, x, kept), kept) });
   const wide = row > column ? s.slice(kept, 0, column) : s.extend("sext", kept, column);
-  const other = row > column ? s.slice(x, row - column, column) : s.extend("sext", x, column);
   const sum = s.reg(column, 0, "sum", 0, null);
-  s.set(sum, { next: s.mux(enable, s.op("add", y, s.op("mul", wide, other)), sum) });
+  s.set(sum, { next: s.mux(enable, s.op("add", y, s.op("mul", wide, fitted(x, column))), sum) });
+  const noted = s.reg(column, 0, "noted");
+  s.set(noted, { next: s.op("sub", s.op("xor", offered, fitted(ripple, column)), s.op("add", fall, noted)) });
+  const mixed = through === "mixed";
+  const rippled = s.op("xor", mixed ? s.op("add", ripple, fitted(fall, row)) : ripple, kept);
+  const less = s.compare("ltu", fall, sum);
+  const fallen = s.mux(less, s.op("add", mixed ? s.op("xor", fall, fitted(ripple, column)) : fall, sum), fall);
+  const held = (name: string, value: NodeId, goes: boolean): NodeId =>
+    goes ? value : s.reg(s.width(value), value, name);
   s.output("passed_on", passed);
   s.output("total", sum);
   s.output("enabled", s.reg(1, enable, "enabled"));
+  s.output("offer", s.op("sub", sum, wide));
+  s.output("rippled", held("ripple_reg", rippled, through !== "nothing" && through !== "columns"));
+  s.output("fallen", held("fall_reg", fallen, through !== "nothing" && through !== "rows"));
   return s;
 }
 
-function array({ rows, cols, widths: [row, column], along, down, ring, edges, enable, seed }: Grid): Sketch {
+function array(grid: Grid): Sketch {
+  const { rows, cols, widths, along, down, ring, edges, enable, between, seed } = grid;
+  const [row, column] = widths;
   const s = new Sketch("Grid");
   const words = powerOnWords(seed, "edges");
   const [a, b] = [s.input("a", row), s.input("b", column)];
   const [on, swap] = [s.input("on", 1), s.input("swap", 1)];
-  const outs = Array.from({ length: rows * cols }, (_, at) => [
-    s.out(0, 4, row, at),
-    s.out(0, 5, column, at),
-    s.out(0, 6, 1, at),
-  ]);
+  const outs = Array.from({ length: rows * cols }, (_, at) => ({
+    [Port.passed]: s.out(0, Port.passed, row, at),
+    [Port.total]: s.out(0, Port.total, column, at),
+    [Port.enabled]: s.out(0, Port.enabled, 1, at),
+    [Port.offer]: s.out(0, Port.offer, column, at),
+    [Port.rippled]: s.out(0, Port.rippled, row, at),
+    [Port.fallen]: s.out(0, Port.fallen, column, at),
+  }));
   /** Registers of other widths between those of the edge keep these apart by odd distances. */
   const edge = (from: NodeId): NodeId => {
     if (edges === "shared") return from;
@@ -86,19 +113,37 @@ function array({ rows, cols, widths: [row, column], along, down, ring, edges, en
     if (words() % 2 === 0) s.reg(64, s.extend("zext", from, 64), `apart${s.nodes.length}`);
     return s.reg(width, other, `edge${s.nodes.length}`, 0, null);
   };
-  const gather = (port: number, size: number, step: number, coordinate: (at: number) => number, from: NodeId) =>
+  const gather = (
+    port: keyof (typeof outs)[number],
+    size: number,
+    step: number,
+    coordinate: (at: number) => number,
+    from: NodeId,
+    pass = (id: NodeId): NodeId => id,
+  ) =>
     outs.map((_, at) => {
       const next = coordinate(at) - Math.sign(step);
       const inside = next >= 0 && next < size;
-      if (!inside && !(ring && port === 0)) return edge(from);
-      return outs[inside ? at - step : at + step * (size - 1)]?.[port] ?? from;
+      if (!inside && !(ring && port === Port.passed)) return edge(from);
+      return pass(outs[inside ? at - step : at + step * (size - 1)]?.[port] ?? from);
     });
-  const column0 = (at: number): number => at % cols;
-  const inRow = gather(0, cols, along, column0, a);
-  const inColumn = gather(1, rows, down * cols, (at) => Math.floor(at / cols), b);
-  const enables = enable === "shared" ? on : gather(2, cols, along, column0, on);
-  s.instance("element", 0, [inRow, inColumn, enables, swap], [rows, cols]);
-  s.output("corner", outs[along === 1 ? outs.length - 1 : 0]?.[1] ?? a);
+  const inRow = (port: keyof (typeof outs)[number], from: NodeId, pass?: (id: NodeId) => NodeId): NodeId[] =>
+    gather(port, cols, along, (at) => at % cols, from, pass);
+  const inColumn = (port: keyof (typeof outs)[number], from: NodeId, pass?: (id: NodeId) => NodeId): NodeId[] =>
+    gather(port, rows, down * cols, (at) => Math.floor(at / cols), from, pass);
+  const pass = between ? (id: NodeId) => s.not(id) : undefined;
+  const enables = enable === "shared" ? on : inRow(Port.enabled, on);
+  const neighbours = [inColumn(Port.offer, b), inRow(Port.rippled, a, pass), inColumn(Port.fallen, b, pass)];
+  s.instance(
+    "element",
+    0,
+    [inRow(Port.passed, a), inColumn(Port.total, b), enables, swap, ...neighbours],
+    [rows, cols],
+  );
+  const corner = outs[along === 1 ? outs.length - 1 : 0];
+  s.output("corner", corner?.[Port.total] ?? a);
+  s.output("rippled", corner?.[Port.rippled] ?? a);
+  s.output("fallen", s.not(outs[down === 1 ? outs.length - 1 : 0]?.[Port.fallen] ?? b));
   return s;
 }
 

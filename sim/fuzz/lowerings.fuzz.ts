@@ -14,6 +14,8 @@ export const lowerings = [
   ...["offset load", "splat", "shuffle", "fill of some lanes", "fill of all lanes"],
   ...["loop over rows", "elements staged for a loop"],
   ...["from an input", "from a constant", "from scalar logic", "from a register in lanes", "from a scalar register"],
+  ...["combinational in full lanes", "combinational by wavefront", "from a combinational value in lanes"],
+  ...["whole wavefronts", "ragged wavefronts"],
   ...["elements of 8 bits", "elements of 16 bits", "elements of 32 bits", "elements of 64 bits"],
   ...["registers under one condition", "registers under several conditions"],
 ] as const;
@@ -25,6 +27,11 @@ export function loweringsOf(design: Design, options: EngineOptions): ReadonlySet
   const found = new Set<Lowering>();
   if (planned.lanes.groups.length > 1) found.add("next to another group");
   for (const ordered of planned.lanes.groups) ofGroup(planned, ordered, found);
+  for (const group of planned.lanes.wires) {
+    found.add(group.waves.length > 1 ? "combinational by wavefront" : "combinational in full lanes");
+    found.add(group.waves.every((lanes) => lanes % 16 === 0) ? "whole wavefronts" : "ragged wavefronts");
+    ofGroup(planned, { group, chunks: "up", late: group.roots.map(() => false) }, found);
+  }
   return found;
 }
 
@@ -58,7 +65,7 @@ function ofGroup(planned: Plan, ordered: OrderedGroup, found: Set<Lowering>): vo
 
 function sourceOf({ nodes, layout }: Plan, id: number): Lowering {
   const node: Node | undefined = nodes[id];
-  if (node?.kind === "input") return "from an input";
+  if (node?.kind === "input") return layout.laneBytes[id] ? "from a combinational value in lanes" : "from an input";
   if (node?.kind === "const") return "from a constant";
   if (node?.kind === "reg") return layout.laneBytes[id] ? "from a register in lanes" : "from a scalar register";
   return "from scalar logic";

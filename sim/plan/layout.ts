@@ -10,8 +10,8 @@ import {
 } from "../../hdl/netlist/index.ts";
 import { SimulationError } from "../engine.ts";
 import { Homes } from "./homes.ts";
-import { chunkLanes, elementBytes } from "./lanes/lane-group.ts";
-import type { OrderedGroup } from "./lanes/lane-order.ts";
+import { chunkLanes, chunkRanges, elementBytes, type LaneRoot } from "./lanes/lane-group.ts";
+import type { Lanes } from "./lanes/lanes.ts";
 import { aligned, slotBytes, wordBytes } from "./slots.ts";
 
 /** Addresses of the cells in which the run loop and its caller talk to each other. */
@@ -77,10 +77,12 @@ export interface Pending {
 
 /** Where everything is in linear memory. */
 export interface Layout {
-  /** By node: the slot of an input, or of a state node in the current bank; −1 for others. */
+  /** By node: the slot of an input, of a state node in the current bank, or of a value in lanes; −1 for others. */
   readonly addresses: Float64Array;
-  /** By node: the bytes of a register's element where it is in lanes, else 0. */
+  /** By node: the bytes of its element where it is in lanes, else 0. */
   readonly laneBytes: Uint8Array;
+  /** Where the first lane of each root is; for registers in the current bank. */
+  readonly laneArrays: ReadonlyMap<LaneRoot, number>;
   readonly state: readonly StateArray[];
   /** By domain. */
   readonly banks: readonly Bank[];
@@ -119,7 +121,7 @@ export interface Contents {
   readonly checks: readonly Check[];
   /** Nodes that can be looked at by name. */
   readonly named: ReadonlySet<NodeId>;
-  readonly lanes: readonly OrderedGroup[];
+  readonly lanes: Lanes;
   /** Moments of the schedule. */
   readonly moments: number;
 }
@@ -135,12 +137,22 @@ export function layOut({ design, flat, nodes, memories, checks, named, lanes, mo
   const addresses = new Float64Array(nodes.length).fill(-1);
   nodes.forEach((node, id) => {
     // Words of narrow inputs are side by side, so that those of a vector are one view.
-    if (node.kind === "input") addresses[id] = take(slotBytes(node.width), node.width <= 32 ? 4 : 8);
+    if (node.kind === "input" && node.port >= 0) addresses[id] = take(slotBytes(node.width), node.width <= 32 ? 4 : 8);
   });
 
   const laneBytes = new Uint8Array(nodes.length);
-  for (const { group } of lanes)
-    for (const { registers, width } of group.roots) for (const id of registers) laneBytes[id] = elementBytes(width);
+  const laneArrays = new Map<LaneRoot, number>();
+  for (const { roots } of [...lanes.groups.map(({ group }) => group), ...lanes.wires])
+    for (const { registers, width } of roots)
+      for (const id of registers) if (id >= 0) laneBytes[id] = elementBytes(width);
+  const placeLanes = (root: LaneRoot, count: number): void => {
+    const stride = elementBytes(root.width);
+    const address = take(aligned(count, chunkLanes) * stride, 16);
+    laneArrays.set(root, address);
+    root.registers.forEach((id, lane) => {
+      if (id >= 0) addresses[id] = address + lane * stride;
+    });
+  };
 
   const state: StateArray[] = [];
   const covers = checks.map(() => -1);
@@ -160,14 +172,8 @@ export function layOut({ design, flat, nodes, memories, checks, named, lanes, mo
       if (check.kind === "cover" && check.domain === domain) covers[index] = take(8);
     });
     const bytes = aligned(end, 16) - current;
-    for (const { group } of lanes.filter(({ group }) => group.domain === domain))
-      for (const { registers, width } of group.roots) {
-        const stride = elementBytes(width);
-        const address = take(aligned(registers.length, chunkLanes) * stride, 16);
-        registers.forEach((id, lane) => {
-          addresses[id] = address + lane * stride;
-        });
-      }
+    for (const { group } of lanes.groups)
+      if (group.domain === domain) for (const root of group.roots) placeLanes(root, group.lanes);
     return { current, covers: firstCover - current, bytes, total: aligned(end, 16) - current };
   });
 
@@ -209,13 +215,16 @@ export function layOut({ design, flat, nodes, memories, checks, named, lanes, mo
   });
   const pending = { address: pendingStart, bytes: end - pendingStart };
 
+  // The last chunk of a wavefront stores a whole vector register, over lanes that come later or beyond the last.
+  for (const { roots, lanes: count } of lanes.wires) for (const root of roots) placeLanes(root, count + chunkLanes);
+
   const momentsTable = take(4 * moments);
   const widest = nodes.reduce((most, { width }) => Math.max(most, width), 0);
   const scratchStride = slotBytes(widest) + 8;
   const scratch = take(3 * scratchStride);
-  const elements = lanes.flatMap(({ group }) =>
+  const elements = [...lanes.groups.map(({ group }) => group), ...lanes.wires].flatMap((group) =>
     [...group.leaves.keys()].map((leaf) => {
-      return aligned(group.lanes, chunkLanes) * elementBytes(group.nodes[leaf]?.width ?? 1);
+      return chunkRanges(group).length * chunkLanes * elementBytes(group.nodes[leaf]?.width ?? 1);
     }),
   );
   const staging = take(
@@ -229,6 +238,7 @@ export function layOut({ design, flat, nodes, memories, checks, named, lanes, mo
   return {
     addresses,
     laneBytes,
+    laneArrays,
     state,
     banks,
     memories: blocks,

@@ -16,6 +16,7 @@ import {
 import { type EngineOptions, SimulationError } from "../engine.ts";
 import { type Schedule, schedule } from "../schedule.ts";
 import { findLanes, type Lanes, noLanes } from "./lanes/lanes.ts";
+import { wireNodes } from "./lanes/wire-groups.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { type Ranges, rangesOf } from "./ranges.ts";
 import { simplified } from "./simplified.ts";
@@ -29,7 +30,10 @@ export interface PlannedCheck extends Check {
 export interface Plan {
   readonly design: Design;
   readonly flat: Flat;
-  /** With constants and copies seen through; nodes beyond those of `flat` came of splitting words that go round. */
+  /**
+   * With constants and copies seen through, and inputs in place of what is combinational in lanes; nodes beyond those of
+   * `flat` came of splitting words that go round.
+   */
   readonly nodes: readonly Node[];
   readonly ranges: Ranges;
   readonly memories: readonly Memory[];
@@ -62,7 +66,7 @@ export function plan(
       `the black box ${box === "" ? top.name : box} has no model to simulate; give blackBox() a body as its model`,
     );
 
-  const { nodes, standIn, order } = simplified(splitFalseLoops(flat.module).nodes);
+  const { nodes: simple, standIn, order } = simplified(splitFalseLoops(flat.module).nodes);
   const to = (id: NodeId): NodeId => standIn[id] ?? id;
   const memories = flat.module.memories.map((memory) => ({
     ...memory,
@@ -79,15 +83,16 @@ export function plan(
     condition: to(check.condition),
     enable: to(check.enable),
   }));
-  const lanes = wanted === "off" ? noLanes : findLanes(design, flat, nodes, to, wanted);
+  const lanes = wanted === "off" ? noLanes : findLanes(design, flat, simple, to, wanted);
+  const nodes = withWiresAtHand(simple, lanes);
   const named = namedNodes(design, flat, to);
   let signals: ReadonlyMap<string, NodeId> | null = null;
-  const contents = { design, flat, nodes, memories, checks, named, lanes: lanes.groups };
+  const contents = { design, flat, nodes, memories, checks, named, lanes };
   return {
     design,
     flat,
     nodes,
-    ranges: rangesOf(nodes, order),
+    ranges: rangesOf(simple, order),
     memories,
     checks,
     get signals() {
@@ -99,6 +104,14 @@ export function plan(
     lanes,
     layout: layOut({ ...contents, moments: planned.moments.length }),
   };
+}
+
+/** To all else, a combinational value that is computed in lanes is at hand like an input. */
+function withWiresAtHand(nodes: readonly Node[], { wires }: Lanes): readonly Node[] {
+  if (wires.length === 0) return nodes;
+  const result = [...nodes];
+  for (const id of wires.flatMap(wireNodes)) result[id] = { kind: "input", width: nodes[id]?.width ?? 1, port: -1 };
+  return result;
 }
 
 /** All checks in the order of the hierarchy: a module's before those of its instances, one instance after the other. */

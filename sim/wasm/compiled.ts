@@ -113,7 +113,7 @@ class Compiled implements Engine {
 
   peek(path: string): bigint {
     const node = this.#find(path);
-    if (this.#signals.laneBytes(node) > 0) return this.#peekLane(node);
+    if (this.#signals.isLane(node)) return this.#peekLane(node);
     if (this.#signals.observeLate(node)) this.touch();
     // State is as it is, unless a reset is to come over it.
     if (!this.#signals.isStored(node) || this.#cell(Control.asserted) !== 0) this.settle();
@@ -123,7 +123,7 @@ class Compiled implements Engine {
   #peekLane(node: NodeId): bigint {
     if (this.#cell(Control.asserted) !== 0) this.settle();
     const address = this.#plan.layout.addresses[node] ?? 0;
-    const bytes = this.#signals.laneBytes(node);
+    const bytes = this.#plan.layout.laneBytes[node] ?? 0;
     if (bytes === 1) return BigInt(new Uint8Array(this.#memory.buffer)[address] ?? 0);
     if (bytes === 2) return BigInt(new Uint16Array(this.#memory.buffer)[address / 2] ?? 0);
     return readWords(new Uint32Array(this.#memory.buffer, address, bytes / 4), this.#widthOf(node));

@@ -1,6 +1,7 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
-import { edgeActions } from "../plan/action.ts";
+import { edgeActions, needs } from "../plan/action.ts";
 import { kernelOf } from "../plan/kernel.ts";
+import { leafNodes } from "../plan/lanes/wire-groups.ts";
 import { type Bank, Control } from "../plan/layout.ts";
 import type { Plan } from "../plan/plan.ts";
 import { slotBytes } from "../plan/slots.ts";
@@ -10,6 +11,7 @@ import { copyBytes } from "./copy-bytes.ts";
 import { failureGlobal, writeKernel } from "./kernel-functions.ts";
 import { neededByLanes, readByLanes } from "./lanes/chunk-addresses.ts";
 import { writeLanes } from "./lanes/lane-functions.ts";
+import { writeWires } from "./lanes/wire-functions.ts";
 import { Access, I32, I64, Op } from "./opcodes.ts";
 import { Runtime } from "./runtime.ts";
 import { WasmModule } from "./wasm-module.ts";
@@ -70,7 +72,8 @@ function samplesOf(module: WasmModule, runtime: Runtime, plan: Plan, masks: read
   const apart = masks.some((mask) => (mask & (mask - 1)) !== 0);
   const kernels = plan.flat.module.domains.map((_, domain) => {
     if (!masks.some((mask) => (mask >>> domain) & 1)) return undefined;
-    const kept = neededByLanes(plan, domain).map((node) => ({ kind: "observe", node }) as const);
+    const groups = plan.lanes.groups.map(({ group }) => group).filter((group) => group.domain === domain);
+    const kept = neededByLanes(plan, groups).map((node) => ({ kind: "observe", node }) as const);
     return kernelOf(plan, [...edgeActions(plan, domain), ...kept], apart);
   });
   const byLanes = readByLanes(plan);
@@ -87,6 +90,15 @@ function samplesOf(module: WasmModule, runtime: Runtime, plan: Plan, masks: read
     const steps = writeKernel(module, runtime, plan, kernel, updates);
     return { steps, properties: kernel.properties, late: [...updates.late] };
   });
+}
+
+/** The nodes whose values domains that have an edge together take. */
+function neededAt(plan: Plan, mask: number): NodeId[] {
+  const scalar = plan.flat.module.domains.flatMap((_, domain) =>
+    (mask >>> domain) & 1 ? edgeActions(plan, domain).flatMap((action) => needs(plan, action)) : [],
+  );
+  const lanes = plan.lanes.groups.flatMap(({ group }) => ((mask >>> group.domain) & 1 ? leafNodes(group) : []));
+  return [...scalar, ...lanes];
 }
 
 interface Parts {
@@ -108,6 +120,7 @@ function writeMoment({ module, runtime, plan, samples, commits }: Parts, mask: n
     const sample = samples[index];
     return bank && sample && (mask >>> index) & 1 ? [{ index, bank, sample, hasReset: domain.reset !== "none" }] : [];
   });
+  for (const wires of writeWires(module, runtime, plan, neededAt(plan, mask))) code.call(wires);
   const underReset = (index: number, then: () => void, otherwise?: () => void): void => {
     code.get(0);
     code.i32(2 ** index);

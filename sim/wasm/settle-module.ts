@@ -2,6 +2,7 @@ import type { NodeId } from "../../hdl/netlist/index.ts";
 import { kernelOf } from "../plan/kernel.ts";
 import type { Plan } from "../plan/plan.ts";
 import { writeKernel } from "./kernel-functions.ts";
+import { writeWires } from "./lanes/wire-functions.ts";
 import { Runtime } from "./runtime.ts";
 import { WasmModule } from "./wasm-module.ts";
 
@@ -10,8 +11,10 @@ export function settleModule(plan: Plan, observed: Iterable<NodeId>): Uint8Array
   const module = new WasmModule();
   // Kernels of edges note failures in a global; there is one here for their common code alone.
   module.global(-1);
+  const runtime = new Runtime(module);
   const actions = [...observed].map((node) => ({ kind: "observe", node }) as const);
-  const parts = writeKernel(module, new Runtime(module), plan, kernelOf(plan, actions));
+  const wires = writeWires(module, runtime, plan, [...observed]);
+  const parts = [...wires, ...writeKernel(module, runtime, plan, kernelOf(plan, actions))];
   const settle = module.declare();
   for (const part of parts) settle.code.call(part);
   module.export("settle", settle);

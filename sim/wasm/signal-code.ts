@@ -30,12 +30,13 @@ export class SignalCode {
 
   /** Whether the node's value is in memory, as whole words, without any evaluation. */
   isStored(node: NodeId): boolean {
-    return (this.#plan.layout.addresses[node] ?? -1) >= 0 && this.laneBytes(node) === 0;
+    const { addresses, laneBytes } = this.#plan.layout;
+    return (addresses[node] ?? -1) >= 0 && laneBytes[node] === 0;
   }
 
-  /** For a register in lanes, the bytes of its element; 0 for all else. */
-  laneBytes(node: NodeId): number {
-    return this.#plan.layout.laneBytes[node] ?? 0;
+  /** Whether the node is a register in lanes: its value is in memory too, but not as whole words. */
+  isLane(node: NodeId): boolean {
+    return this.#plan.layout.laneBytes[node] !== 0 && this.#plan.nodes[node]?.kind === "reg";
   }
 
   /** Keeps a node's value from the next `settle` on. Says whether that is news. */
@@ -51,7 +52,7 @@ export class SignalCode {
     const news = this.observe(node);
     if (news && ++this.#asked > mostSingly)
       for (const other of this.#plan.signals.values())
-        if (this.laneBytes(other) === 0 || this.laneBytes(node) > 0) this.observe(other);
+        if (!this.isLane(other) || this.isLane(node)) this.observe(other);
     return news;
   }
 

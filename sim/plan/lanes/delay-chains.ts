@@ -51,6 +51,7 @@ function groupOf(nodes: readonly Node[], registers: readonly NodeId[]): LaneGrou
     name: `delays of ${width} bits`,
     domain,
     lanes: registers.length,
+    waves: null,
     nodes: [
       { ...prototype, next: 1 },
       { kind: "input", width, port: 0 },

@@ -1,8 +1,9 @@
 import { type Design, isState } from "../../../hdl/netlist/index.ts";
 import type { EngineOptions } from "../../engine.ts";
 import { type Plan, plan } from "../plan.ts";
-import { chunkLanes, elementBytes, type LaneGroup } from "./lane-group.ts";
+import { chunkLanes, elementBytes, type LaneGroup, type LaneRoot } from "./lane-group.ts";
 import type { OrderedGroup } from "./lane-order.ts";
+import type { WireGroup } from "./wire-groups.ts";
 
 /**
  * Says in text how the compiled simulator updates a design's registers: for each group of lanes how many, the size of
@@ -15,10 +16,11 @@ export function explain(design: Design, options: EngineOptions = {}): string {
   const registers = nodes.filter(isState).length;
   const inLanes = lanes.groups.reduce((sum, { group }) => sum + group.lanes * group.roots.length, 0);
   const lines = [`${inLanes} of ${registers} registers are updated in lanes, ${registers - inLanes} one by one`];
+  for (const wires of lanes.wires) lines.push(...describedWires(planned, wires));
   for (const ordered of lanes.groups) lines.push(...described(planned, ordered));
   const stays = new Map<string, number>();
   for (const { group, roots, cost } of lanes.rejected) {
-    const what = `${group.name} ×${group.lanes}, ${widths(roots.map(({ width }) => width))}`;
+    const what = `${group.name} ×${group.lanes}, ${widths(group, roots)}`;
     stays.set(`${what}: ${estimate(cost)}`, 1);
   }
   for (const { name, reason } of lanes.unfit) stays.set(`${name}: ${reason}`, 1);
@@ -26,8 +28,21 @@ export function explain(design: Design, options: EngineOptions = {}): string {
   return lines.join("\n");
 }
 
-function described({ lanes: { costs }, nodes }: Plan, { group, chunks, late }: OrderedGroup): string[] {
-  const cost = costs.get(group);
+function describedWires(plan: Plan, group: WireGroup): string[] {
+  const { lanes, waves, roots } = group;
+  const cost = plan.lanes.costs.get(group);
+  const [least, most] = [Math.min(...waves), Math.max(...waves)];
+  const fronts = `${waves.length} wavefronts of ${least === most ? least : `${least} to ${most}`}`;
+  return [
+    `${group.name}: ${widths(group, roots)} in ${lanes} lanes, ${waves.length === 1 ? "all together" : fronts}${
+      cost ? `, ${estimate(cost)}` : ""
+    }`,
+    `  fetched: ${fetched(plan, group)}`,
+  ];
+}
+
+function described(plan: Plan, { group, chunks, late }: OrderedGroup): string[] {
+  const cost = plan.lanes.costs.get(group);
   const registers = group.roots.map(({ width }) => `${width} in ${8 * elementBytes(width)}`).join(", ");
   const count = Math.ceil(group.lanes / chunkLanes);
   const lines = [
@@ -38,16 +53,20 @@ function described({ lanes: { costs }, nodes }: Plan, { group, chunks, late }: O
   if (waiting > 0)
     lines.push(`  ${waiting} of ${late.length} through a second bank, the rest in place, chunks ${chunks}`);
   else lines.push(`  in place, chunks ${chunks}`);
-  const kinds = new Map<string, number>();
-  for (const sources of group.leaves.values()) {
-    const kind = gatherKind(group, sources, nodes);
-    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  }
-  lines.push(`  fetched: ${[...kinds].map(([kind, times]) => `${times} × ${kind}`).join(", ")}`);
+  lines.push(`  fetched: ${fetched(plan, group)}`);
   return lines;
 }
 
-function gatherKind(group: LaneGroup, sources: Int32Array, nodes: Plan["nodes"]): string {
+function fetched(plan: Plan, group: LaneGroup): string {
+  const kinds = new Map<string, number>();
+  for (const sources of group.leaves.values()) {
+    const kind = gatherKind(group, sources, plan);
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  return [...kinds].map(([kind, times]) => `${times} × ${kind}`).join(", ");
+}
+
+function gatherKind(group: LaneGroup, sources: Int32Array, { nodes, layout }: Plan): string {
   if (sources.every((id) => id === sources[0])) return "broadcast";
   const places = new Map<number, number>();
   for (const { registers } of group.roots) for (const [lane, id] of registers.entries()) places.set(id, lane);
@@ -63,6 +82,7 @@ function gatherKind(group: LaneGroup, sources: Int32Array, nodes: Plan["nodes"])
     const boundary = sources.length - times;
     return `lane ${offset < 0 ? "−" : "+"} ${Math.abs(offset)}${boundary > 0 ? ` with a boundary of ${boundary}` : ""}`;
   }
+  if ([...sources].some((id) => layout.laneBytes[id] && nodes[id]?.kind === "input")) return "combinational lanes";
   return [...sources].every((id) => nodes[id] && isState(nodes[id])) ? "registers elsewhere" : "scalar values";
 }
 
@@ -70,7 +90,8 @@ function estimate({ lanes, scalar }: { readonly lanes: number; readonly scalar: 
   return `estimated ${Math.round(lanes)} instructions in lanes, ${Math.round(scalar)} one by one`;
 }
 
-function widths(all: readonly number[]): string {
-  const bits = all.reduce((sum, width) => sum + width, 0);
-  return `${all.length} register${all.length === 1 ? "" : "s"} (${bits} bits)`;
+function widths({ waves }: LaneGroup, roots: readonly LaneRoot[]): string {
+  const bits = roots.reduce((sum, { width }) => sum + width, 0);
+  const what = waves === null ? "register" : "combinational output";
+  return `${roots.length} ${what}${roots.length === 1 ? "" : "s"} (${bits} bits)`;
 }

@@ -1,6 +1,15 @@
 import { isState, type Node, type NodeId } from "../../../hdl/netlist/index.ts";
 import { fetchCost, fetchOf } from "./fetch.ts";
-import { chunkLanes, coneOf, elementBytes, isLaneOperation, type LaneGroup, type LaneRoot } from "./lane-group.ts";
+import {
+  chunkLanes,
+  chunkRanges,
+  coneOf,
+  elementBytes,
+  isLaneOperation,
+  type LaneGroup,
+  type LaneRoot,
+  partsWithin,
+} from "./lane-group.ts";
 import { LanePlaces } from "./lane-order.ts";
 
 /** Rough instructions an edge takes for some registers, as lanes and one by one. */
@@ -34,19 +43,30 @@ const keepCost = 1;
 /** Load the next value, store it, copy the bank. */
 const registerCost = 3;
 
+/** Whether a group is so much cheaper in lanes that it is worth it. */
+export function pays({ lanes, scalar }: LaneCost): boolean {
+  return lanes * margin < scalar;
+}
+
 /**
- * Keeps the registers of each group that are cheaper in lanes, given which others are: first each on its own, until
- * that settles, then each group as a whole; all of them where `forced`. `nodes` are those of the flat design.
+ * Keeps the registers of each group that are cheaper in lanes, given which others are, and the combinational values
+ * `wires`: first each on its own, until that settles, then each group as a whole; all of them where `forced`. `nodes` are
+ * those of the flat design.
  */
-export function chooseLanes(nodes: readonly Node[], candidates: readonly LaneGroup[], forced: boolean): Chosen {
+export function chooseLanes(
+  nodes: readonly Node[],
+  candidates: readonly LaneGroup[],
+  wires: readonly LaneGroup[],
+  forced: boolean,
+): Chosen {
   let groups = candidates;
   const rejected: Rejected[] = [];
   for (let changed = !forced; changed; ) {
     changed = false;
-    const price = pricing(nodes, groups);
+    const price = pricing(nodes, [...groups, ...wires]);
     const kept = groups.flatMap((group) => {
       const whole = price(group, group.roots);
-      if (whole.lanes * margin < whole.scalar) {
+      if (pays(whole)) {
         const costs = group.roots.map((root) => ({ root, cost: price(group, [root]) }));
         const dear = costs.filter(({ cost }) => cost.lanes >= 2 * cost.scalar).map(({ root }) => root);
         if (dear.length === 0) return [group];
@@ -59,10 +79,7 @@ export function chooseLanes(nodes: readonly Node[], candidates: readonly LaneGro
           ),
         ];
       }
-      const worth = group.roots.filter((root) => {
-        const { lanes, scalar } = price(group, [root]);
-        return lanes * margin < scalar;
-      });
+      const worth = group.roots.filter((root) => pays(price(group, [root])));
       const rest = group.roots.filter((root) => !worth.includes(root));
       if (rest.length === 0) return [group];
       changed = true;
@@ -71,7 +88,7 @@ export function chooseLanes(nodes: readonly Node[], candidates: readonly LaneGro
     });
     groups = kept;
   }
-  const price = pricing(nodes, groups);
+  const price = pricing(nodes, [...groups, ...wires]);
   return { groups: groups.map((group) => ({ group, cost: price(group, group.roots) })), rejected };
 }
 
@@ -81,8 +98,8 @@ export function restricted(group: LaneGroup, roots: readonly LaneRoot[]): LaneGr
   return { ...group, roots, leaves: new Map([...group.leaves].filter(([leaf]) => needed.has(leaf))) };
 }
 
-/** Prices registers of groups, where all registers of `groups` are in lanes. */
-function pricing(
+/** Prices roots of groups, where all that is in `groups` is in lanes. */
+export function pricing(
   nodes: readonly Node[],
   groups: readonly LaneGroup[],
 ): (group: LaneGroup, roots: readonly LaneRoot[]) => LaneCost {
@@ -95,22 +112,23 @@ function pricing(
     return place.group * 2 ** 30 + place.root * (stretch[place.group] ?? 0) + place.lane * bytes;
   };
   const fetches = new Map<Int32Array, number>();
-  const fetching = (sources: Int32Array, width: number): number => {
+  const fetching = (group: LaneGroup, sources: Int32Array, width: number): number => {
     const known = fetches.get(sources);
     if (known !== undefined) return known;
     const bytes = elementBytes(width);
     const perRegister = chunkLanes / bytes;
     let cost = 0;
     const kept = new Set<NodeId>();
-    for (let first = 0; first < sources.length; first += perRegister) {
-      const own: number[] = [];
-      for (const id of sources.subarray(first, first + perRegister)) {
-        own.push(address(id, bytes));
-        const node = nodes[id];
-        if (node && !isState(node) && node.kind !== "const") kept.add(id);
+    for (const { first, lanes } of chunkRanges(group))
+      for (let at = first; at < first + lanes; at += perRegister) {
+        const own: number[] = [];
+        for (const id of sources.subarray(at, Math.min(at + perRegister, first + lanes))) {
+          own.push(address(id, bytes));
+          const node = nodes[id];
+          if (node && !isState(node) && node.kind !== "const" && !places.get(id)) kept.add(id);
+        }
+        cost += fetchCost(fetchOf(own, bytes));
       }
-      cost += fetchCost(fetchOf(own, bytes));
-    }
     cost += kept.size * keepCost;
     fetches.set(sources, cost);
     return cost;
@@ -118,23 +136,28 @@ function pricing(
 
   return (group, roots) => {
     const cone = new Set(roots.flatMap(({ next }) => coneOf(group.nodes, next) ?? []));
-    const chunks = group.lanes / chunkLanes;
+    const ranges = chunkRanges(group);
+    /** Chunks of elements of a width, as far as lanes fill them. */
+    const chunks = (width: number): number => {
+      const bytes = elementBytes(width);
+      return ranges.reduce((sum, { lanes }) => sum + partsWithin(bytes, lanes), 0) / bytes;
+    };
     let lanes = 0;
     let scalar = 0;
     for (const id of cone) {
       const node = group.nodes[id];
       if (!node) continue;
       if (!isLaneOperation(group.nodes, id)) {
-        lanes += fetching(group.leaves.get(id) ?? new Int32Array(0), node.width);
+        lanes += fetching(group, group.leaves.get(id) ?? new Int32Array(0), node.width);
         scalar += group.lanes;
       } else {
-        lanes += Math.ceil(chunks) * laneOperationCost(group.nodes, node);
+        lanes += chunks(node.width) * laneOperationCost(group.nodes, node);
         scalar += group.lanes * scalarOperationCost(node);
       }
     }
     for (const { width } of roots) {
-      lanes += Math.ceil(chunks) * (1 + elementBytes(width));
-      scalar += group.lanes * registerCost;
+      lanes += chunks(width) * (1 + elementBytes(width));
+      if (group.waves === null) scalar += group.lanes * registerCost;
     }
     return { lanes, scalar };
   };

@@ -11,14 +11,14 @@ export function elementBytes(width: number): ElementBytes {
   return width <= 8 ? 1 : width <= 16 ? 2 : width <= 32 ? 4 : 8;
 }
 
-/** One register of the prototype, in all lanes. */
+/** One register of the prototype, or one of its combinational values, in all lanes. */
 export interface LaneRoot {
-  /** The register in the prototype. */
+  /** The register in the prototype, or the value itself. */
   readonly origin: NodeId;
   /** The prototype's node of its next value. */
   readonly next: NodeId;
   readonly width: number;
-  /** By lane, the register in the flat design. */
+  /** By lane, the node in the flat design; −1 where that has another place. */
   readonly registers: Int32Array;
 }
 
@@ -29,14 +29,51 @@ export interface LaneRoot {
  */
 export interface LaneGroup {
   readonly name: string;
-  /** The top's clock domain. */
+  /** The top's clock domain; −1 for combinational values. */
   readonly domain: number;
   readonly lanes: number;
+  /** For combinational values: lanes of each wavefront, in the order of the lanes; null for registers. */
+  readonly waves: readonly number[] | null;
   /** The prototype, by id. */
   readonly nodes: readonly Node[];
   /** By leaf, then lane: the node of the flat design that has the value. */
   readonly leaves: ReadonlyMap<NodeId, Int32Array>;
   readonly roots: readonly LaneRoot[];
+}
+
+/** Something that no group has, and why. */
+export interface Unfit {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Lanes next to each other that are computed together. */
+export interface LaneRange {
+  readonly first: number;
+  readonly lanes: number;
+}
+
+/** The lanes of each chunk. No chunk has lanes of two wavefronts. */
+export function chunkRanges({ lanes, waves }: LaneGroup): LaneRange[] {
+  const ranges: LaneRange[] = [];
+  let first = 0;
+  for (const wave of waves ?? [lanes]) {
+    const end = first + wave;
+    for (; first < end; first = Math.min(end, first + chunkLanes))
+      ranges.push({ first, lanes: Math.min(chunkLanes, end - first) });
+  }
+  return ranges;
+}
+
+/** Vector registers of a chunk's elements, as far as its lanes fill them. */
+export function partsWithin(bytes: ElementBytes, lanes: number): number {
+  return Math.min(bytes, Math.ceil((lanes * bytes) / chunkLanes));
+}
+
+/** A prototype in which some nodes are not computed, but fetched like inputs. */
+export function cutAt(nodes: readonly Node[], fetched: ReadonlySet<NodeId>): readonly Node[] {
+  if (fetched.size === 0) return nodes;
+  return nodes.map((node, id) => (fetched.has(id) ? { kind: "input", width: node.width, port: -1 } : node));
 }
 
 /** Whether a node can be computed in lanes, from operands in lanes. */

@@ -16,7 +16,7 @@ export interface OrderedGroup {
   readonly late: readonly boolean[];
 }
 
-/** The places of all registers in lanes, by node of the flat design. */
+/** The places of all that is in lanes, by node of the flat design. */
 export class LanePlaces {
   readonly #lowest: NodeId;
   /** By node from the lowest on: group, root and lane; −1 where it is in none. */
@@ -27,7 +27,7 @@ export class LanePlaces {
     for (const { roots } of groups)
       for (const { registers } of roots)
         for (const id of registers) {
-          if (id < lowest) lowest = id;
+          if (id >= 0 && id < lowest) lowest = id;
           if (id > highest) highest = id;
         }
     this.#lowest = highest < 0 ? 0 : lowest;
@@ -35,7 +35,7 @@ export class LanePlaces {
     groups.forEach(({ roots }, group) => {
       roots.forEach(({ registers }, root) => {
         registers.forEach((id, lane) => {
-          this.#places.set([group, root, lane], 3 * (id - this.#lowest));
+          if (id >= 0) this.#places.set([group, root, lane], 3 * (id - this.#lowest));
         });
       });
     });

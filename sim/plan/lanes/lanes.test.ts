@@ -55,6 +55,51 @@ test("lanes can be turned off, or forced where they do not pay", () => {
   expect(groups(2, "always")).toBe(1);
 });
 
+describe("a sum that goes through an array within a cycle", () => {
+  /** Elements that add what they hold to a sum, which goes from row to row, in one place maybe through logic. */
+  function ripple(rows: number, cols: number, between = false) {
+    const cell = new Sketch("Cell");
+    const sum = cell.input("sum", 16);
+    const held = cell.reg(16, cell.op("sub", cell.input("x", 16), cell.constant(16, 1)), "held");
+    const total = cell.op("add", sum, cell.op("mul", held, held));
+    cell.output("total", total);
+    cell.output("passed", held);
+    const top = new Sketch("Ripple");
+    const x = top.input("x", 16);
+    const at = (row: number, col: number): number => row * cols + col;
+    const totals = Array.from({ length: rows * cols }, (_, element) => top.out(0, 2, 16, element));
+    const passed = Array.from({ length: rows * cols }, (_, element) => top.out(0, 3, 16, element));
+    const sums = totals.map((_, element) => {
+      const above = totals[element - cols];
+      return above === undefined ? x : between && element === 3 * cols ? top.not(above) : above;
+    });
+    const xs = passed.map((_, element) => passed[element % cols === 0 ? -1 : element - 1] ?? x);
+    top.instance("cell", 0, [sums, xs], [rows, cols]);
+    for (let col = 0; col < cols; col++) top.output(`total${col}`, totals[at(rows - 1, col)] ?? x);
+    return designOf(cell, top);
+  }
+
+  test("is computed row after row, before the registers", () => {
+    const { lanes, layout, nodes } = plan(ripple(6, 32));
+    expect(lanes.wires.map(({ waves }) => waves)).toEqual([[32, 32, 32, 32, 32, 32]]);
+    const [first = -1, second = -1] = lanes.wires[0]?.roots[0]?.registers ?? [];
+    expect((layout.addresses[second] ?? 0) - (layout.addresses[first] ?? 0)).toBe(2);
+    expect(nodes[second]?.kind).toBe("input");
+    expect(explain(ripple(6, 32))).toMatch(
+      /^cell: 1 combinational output \(16 bits\) in 192 lanes, 6 wavefronts of 32, estimated \d+ instructions/m,
+    );
+  });
+
+  test("stays scalar where wavefronts are narrow, or where it goes through other logic", () => {
+    expect(plan(ripple(48, 1)).lanes.wires).toEqual([]);
+    expect(explain(ripple(48, 1))).toMatch(/cell ×48, 1 combinational output \(16 bits\): estimated \d+/);
+    expect(plan(ripple(6, 32, true)).lanes.wires).toEqual([]);
+    expect(explain(ripple(6, 32, true))).toContain(
+      "Cell ×192, 1 combinational output: values return through logic between the instances",
+    );
+  });
+});
+
 test("the explanation tells what is in lanes and what is not", () => {
   const text = explain(elaborate(PeArray(engineConfig({ rows: 16, cols: 16 }))));
   expect(text).toMatch(/^\d+ of \d+ registers are updated in lanes, \d+ one by one$/m);

@@ -1,14 +1,18 @@
 import type { Design, Flat, Node, NodeId } from "../../../hdl/netlist/index.ts";
 import type { LaneChoice } from "../../engine.ts";
 import { delayChains } from "./delay-chains.ts";
-import { instanceGroups, type Unfit } from "./instance-groups.ts";
-import { type Chosen, chooseLanes, type LaneCost, type Rejected, restricted } from "./lane-cost.ts";
-import { chunkLanes, type LaneGroup } from "./lane-group.ts";
+import { instanceArrays } from "./instance-arrays.ts";
+import { instanceGroups } from "./instance-groups.ts";
+import { type Chosen, chooseLanes, type LaneCost, pays, pricing, type Rejected, restricted } from "./lane-cost.ts";
+import { chunkLanes, type LaneGroup, type Unfit } from "./lane-group.ts";
 import { type OrderedGroup, ordered } from "./lane-order.ts";
+import { type WireGroup, wireGroups, wiresInOrder } from "./wire-groups.ts";
 
 /** What is updated in lanes, in the order in which it is updated, and what is not. */
 export interface Lanes {
   readonly groups: readonly OrderedGroup[];
+  /** Combinational values, in the order in which they are computed, before any register is updated. */
+  readonly wires: readonly WireGroup[];
   readonly costs: ReadonlyMap<LaneGroup, LaneCost>;
   readonly rejected: readonly Rejected[];
   readonly unfit: readonly Unfit[];
@@ -17,11 +21,12 @@ export interface Lanes {
 /** Fewer instances than these leave most of a vector register empty. */
 const fewestLanes = 4;
 
-export const noLanes: Lanes = { groups: [], costs: new Map(), rejected: [], unfit: [] };
+export const noLanes: Lanes = { groups: [], wires: [], costs: new Map(), rejected: [], unfit: [] };
 
 /**
- * Finds registers to update in lanes: those of instances of one definition, and chains of plain delays. `nodes` are the
- * flat design's after simplification; `to` leads to the one that has a node's value.
+ * Finds registers to update in lanes: those of instances of one definition, and chains of plain delays; and combinational
+ * values that such lanes take from one another. `nodes` are the flat design's after simplification; `to` leads to the one
+ * that has a node's value.
  */
 export function findLanes(
   design: Design,
@@ -31,8 +36,13 @@ export function findLanes(
   wanted: Exclude<LaneChoice, "off">,
 ): Lanes {
   const forced = wanted === "always";
-  const choose = (candidates: readonly LaneGroup[]): Chosen => chooseLanes(nodes, candidates, forced);
-  const { groups: instances, unfit } = instanceGroups(design, flat, to, forced ? 2 : fewestLanes);
+  const arrays = instanceArrays(design, flat, to, forced ? 2 : fewestLanes);
+  const candidates = wireGroups(arrays, nodes);
+  const { wires, dear } = forced
+    ? { wires: candidates.groups, dear: [] }
+    : worthwhile(nodes, candidates.groups, (kept) => instanceGroups(arrays, kept).groups);
+  const choose = (groups: readonly LaneGroup[]): Chosen => chooseLanes(nodes, groups, wires, forced);
+  const { groups: instances, unfit } = instanceGroups(arrays, wires);
   // Few instances with long delays in them make better lanes of the delays.
   const isLarge = ({ lanes }: LaneGroup): boolean => 2 * lanes >= chunkLanes;
   const many = choose(instances.filter(isLarge));
@@ -48,12 +58,32 @@ export function findLanes(
       return restricted(group, roots);
     });
   const { groups, rejected } = choose([...large, ...chains, ...few.filter(({ roots }) => roots.length > 0)]);
+  const price = pricing(nodes, [...groups.map(({ group }) => group), ...wires]);
+  const priced = wires.map((group) => ({ group, cost: price(group, group.roots) }));
   return {
     groups: ordered(groups.map(({ group }) => group)),
-    costs: new Map(groups.map(({ group, cost }) => [group, cost])),
-    rejected: [...many.rejected, ...rejected],
-    unfit,
+    wires: wiresInOrder(wires, nodes),
+    costs: new Map<LaneGroup, LaneCost>([...groups, ...priced].map(({ group, cost }) => [group, cost])),
+    rejected: [...dear, ...many.rejected, ...rejected],
+    unfit: [...candidates.unfit, ...unfit],
   };
+}
+
+/** Keeps the combinational values that are cheaper in lanes, where all registers of the groups are in lanes. */
+function worthwhile(
+  nodes: readonly Node[],
+  candidates: readonly WireGroup[],
+  groupsWith: (wires: readonly WireGroup[]) => readonly LaneGroup[],
+): { readonly wires: readonly WireGroup[]; readonly dear: readonly Rejected[] } {
+  const dear: Rejected[] = [];
+  for (let wires = candidates; ; ) {
+    const price = pricing(nodes, [...groupsWith(wires), ...wires]);
+    const priced = wires.map((group) => ({ group, roots: group.roots, cost: price(group, group.roots) }));
+    const kept = priced.filter(({ cost }) => pays(cost)).map(({ group }) => group);
+    dear.push(...priced.filter(({ cost }) => !pays(cost)));
+    if (kept.length === wires.length) return { wires, dear };
+    wires = kept;
+  }
 }
 
 function take(taken: Set<NodeId>, groups: readonly LaneGroup[]): void {

@@ -1,6 +1,6 @@
 import type { NodeId } from "../../../hdl/netlist/index.ts";
 import { type Fetch, fetchOf } from "../../plan/lanes/fetch.ts";
-import { chunkLanes, elementBytes, type LaneGroup } from "../../plan/lanes/lane-group.ts";
+import { chunkLanes, chunkRanges, elementBytes, type LaneGroup, type LaneRange } from "../../plan/lanes/lane-group.ts";
 import { LanePlaces, type OrderedGroup } from "../../plan/lanes/lane-order.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { type ChunkProgram, chunkProgram } from "./chunk-program.ts";
@@ -33,31 +33,31 @@ export function laneSource({ nodes, layout }: Plan, id: NodeId): number {
   const node = nodes[id];
   if (!node) return -1;
   if (node.kind === "const") return layout.homes.constant(node.value, node.width);
-  return isFetchedInPlace(nodes, id) ? (layout.addresses[id] ?? -1) : layout.homes.of(id);
+  return isFetchedInPlace(nodes, layout, id) ? (layout.addresses[id] ?? -1) : layout.homes.of(id);
 }
 
-function isFetchedInPlace(nodes: Plan["nodes"], id: NodeId): boolean {
+function isFetchedInPlace(nodes: Plan["nodes"], layout: Plan["layout"], id: NodeId): boolean {
   const node = nodes[id];
+  if (layout.laneBytes[id]) return true;
   if (node?.kind === "input") return node.width === 8 * elementBytes(node.width);
   return node?.kind === "reg" || (node?.kind === "memRead" && node.sync !== null);
 }
 
-/** What scalar code must keep in memory for the groups of a domain. */
-export function neededByLanes({ nodes, lanes }: Plan, domain: number): NodeId[] {
+/** What scalar code must keep in memory for groups. */
+export function neededByLanes({ nodes, layout }: Plan, groups: readonly LaneGroup[]): NodeId[] {
   const needed = new Set<NodeId>();
-  for (const { group } of lanes.groups)
-    if (group.domain === domain)
-      for (const sources of group.leaves.values())
-        for (const id of sources) if (nodes[id]?.kind !== "const" && !isFetchedInPlace(nodes, id)) needed.add(id);
+  for (const { leaves } of groups)
+    for (const sources of leaves.values())
+      for (const id of sources) if (nodes[id]?.kind !== "const" && !isFetchedInPlace(nodes, layout, id)) needed.add(id);
   return [...needed];
 }
 
 /** The state that registers in lanes are updated from. */
-export function readByLanes({ nodes, lanes }: Plan): ReadonlySet<NodeId> {
+export function readByLanes({ nodes, lanes, layout }: Plan): ReadonlySet<NodeId> {
   const read = new Set<NodeId>();
   for (const { group } of lanes.groups)
     for (const sources of group.leaves.values())
-      for (const id of sources) if (isFetchedInPlace(nodes, id)) read.add(id);
+      for (const id of sources) if (isFetchedInPlace(nodes, layout, id)) read.add(id);
   return read;
 }
 
@@ -68,16 +68,15 @@ export function chunksOf(plan: Plan, { group, chunks: direction, late }: Ordered
     [...group.leaves].map(([leaf, sources]) => [leaf, storedNear(own, sources).filter((root) => !late[root])]),
   );
   const programs = new Map<number, { program: ChunkProgram; placement: Placement }>();
-  const count = Math.ceil(group.lanes / chunkLanes);
-  const chunks = Array.from({ length: count }, (_, chunk) => {
-    const lanes = Math.min(chunkLanes, group.lanes - chunk * chunkLanes);
+  const chunks = chunkRanges(group).map((range) => {
+    const { lanes } = range;
     let made = programs.get(lanes);
     if (!made) {
       const program = chunkProgram(group, lanes);
       made = { program, placement: placed(program, (leaf) => storesOver.get(leaf) ?? []) };
       programs.set(lanes, made);
     }
-    return chunkAt(plan, group, late, chunk, made.program, made.placement);
+    return chunkAt(plan, group, late, range, made.program, made.placement);
   });
   return direction === "up" ? chunks : chunks.reverse();
 }
@@ -96,7 +95,7 @@ function chunkAt(
   plan: Plan,
   group: LaneGroup,
   late: readonly boolean[],
-  chunk: number,
+  range: LaneRange,
   program: ChunkProgram,
   placement: Placement,
 ): Chunk {
@@ -109,9 +108,10 @@ function chunkAt(
     const bytes = elementBytes(group.nodes[operation.leaf]?.width ?? 1);
     const perRegister = chunkLanes / bytes;
     const sources = group.leaves.get(operation.leaf);
-    const first = chunk * chunkLanes + operation.part * perRegister;
+    const first = range.first + operation.part * perRegister;
+    const end = range.first + range.lanes;
     const addresses = Array.from({ length: perRegister }, (_, i) => {
-      const source = first + i < group.lanes ? sources?.[first + i] : undefined;
+      const source = first + i < end ? sources?.[first + i] : undefined;
       return source === undefined ? -1 : laneSource(plan, source);
     });
     const fetch = fetchOf(addresses, bytes);
@@ -122,9 +122,8 @@ function chunkAt(
     shapes.push(`${fetch.kind} ${fetch.picks.join()} ${fetch.patches.map(({ lane }) => lane).join()}`);
   });
   const bank = plan.layout.banks[group.domain];
-  const storeAt = group.roots.map(({ registers, width }, root) => {
-    const first = plan.layout.addresses[registers[0] ?? -1] ?? 0;
-    const current = first + chunk * chunkLanes * elementBytes(width);
+  const storeAt = group.roots.map((own, root) => {
+    const current = (plan.layout.laneArrays.get(own) ?? 0) + range.first * elementBytes(own.width);
     const address = late[root] && bank ? current - bank.current + bank.next : current;
     return accesses.push({ address, patch: 0 }) - 1;
   });

@@ -1,8 +1,8 @@
-import { elementBytes, type LaneGroup, type LaneRoot } from "../../plan/lanes/lane-group.ts";
+import { elementBytes, type LaneGroup, type LaneRoot, partsWithin } from "../../plan/lanes/lane-group.ts";
 import { Simd } from "../simd.ts";
 import { widened } from "./element-size.ts";
 import { type Condition, guarded } from "./guarded-root.ts";
-import { partsWithin, VectorExpression } from "./vector-expression.ts";
+import { VectorExpression } from "./vector-expression.ts";
 import { VectorGraph, type VectorId } from "./vector-graph.ts";
 
 /** A register that is stored in one branch. */

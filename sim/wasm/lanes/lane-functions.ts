@@ -21,11 +21,9 @@ export function writeLanes(module: WasmModule, plan: Plan, mask: number): Callab
   const own = plan.lanes.groups.filter(({ group }) => (mask >>> group.domain) & 1);
   let staging = plan.layout.staging;
   const functions = own.map((ordered) => {
-    const callable = module.declare();
-    const writer = new GroupCode(callable.code, plan, ordered, staging);
-    writer.write();
-    staging = writer.staging;
-    return callable;
+    const written = writeGroup(module, plan, ordered, staging);
+    staging = written.staging;
+    return written.callable;
   });
   const late = own.flatMap(({ group, late }) =>
     group.roots.filter((_, root) => late[root]).map((root) => ({ group, root })),
@@ -34,11 +32,24 @@ export function writeLanes(module: WasmModule, plan: Plan, mask: number): Callab
   const copy = module.declare();
   for (const { group, root } of late) {
     const bank = plan.layout.banks[group.domain];
-    const current = plan.layout.addresses[root.registers[0] ?? -1] ?? 0;
+    const current = plan.layout.laneArrays.get(root) ?? 0;
     const bytes = Math.ceil(group.lanes / chunkLanes) * chunkLanes * elementBytes(root.width);
     if (bank) copyBytes(copy.code, current, current - bank.current + bank.next, bytes);
   }
   return [...functions, copy];
+}
+
+/** The function that computes a group's values; from `staging` on, memory is free for it up to where it says. */
+export function writeGroup(
+  module: WasmModule,
+  plan: Plan,
+  ordered: OrderedGroup,
+  staging: number,
+): { readonly callable: Callable; readonly staging: number } {
+  const callable = module.declare();
+  const writer = new GroupCode(callable.code, plan, ordered, staging);
+  writer.write();
+  return { callable, staging: writer.staging };
 }
 
 class GroupCode {

@@ -1,11 +1,5 @@
 import { type BinaryNode, type Node, type NodeId, ones } from "../../../hdl/netlist/index.ts";
-import {
-  chunkLanes,
-  type ElementBytes,
-  elementBytes,
-  isLaneOperation,
-  type LaneGroup,
-} from "../../plan/lanes/lane-group.ts";
+import { type ElementBytes, elementBytes, isLaneOperation, type LaneGroup } from "../../plan/lanes/lane-group.ts";
 import { Simd } from "../simd.ts";
 import { sized } from "../simd-family.ts";
 import type { Form } from "../value-type.ts";
@@ -293,9 +287,4 @@ export class VectorExpression {
     if (!node) throw new RangeError(`malformed netlist: the prototype of ${this.#group.name} has no node ${id}`);
     return node;
   }
-}
-
-/** How many vector registers of a value have any of the lanes from the first of the chunk on. */
-export function partsWithin(bytes: ElementBytes, lanes: number): number {
-  return Math.min(bytes, Math.ceil((Math.min(lanes, chunkLanes) * bytes) / chunkLanes));
 }

@@ -66,7 +66,21 @@ export function wireGroups(arrays: readonly InstanceArray[], nodes: readonly Nod
     else if (returns(found, walk)) unfit.push({ name, reason: "values return through logic between the instances" });
     else groups.push(found);
   }
-  return { groups, unfit };
+  return { groups: withoutDetours(groups, nodes), unfit };
+}
+
+/**
+ * Outputs that go through no lane are worth it only where scalar code need not stop half way for them: where all that
+ * they follow from is at hand.
+ */
+function withoutDetours(groups: readonly WireGroup[], nodes: readonly Node[]): readonly WireGroup[] {
+  const inLanes = new Set(groups.flatMap(wireNodes));
+  const isAtHand = (id: NodeId): boolean => {
+    const node = nodes[id];
+    return inLanes.has(id) || !node || node.kind === "const" || node.kind === "input" || isState(node);
+  };
+  const kept = groups.filter((group) => group.waves.length > 1 || leafNodes(group).every(isAtHand));
+  return kept.length === groups.length ? kept : withoutDetours(kept, nodes);
 }
 
 /** By node of the flat design: the first output that has its value, and in which lane. */

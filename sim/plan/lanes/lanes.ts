@@ -20,6 +20,8 @@ export interface Lanes {
 
 /** Fewer instances than these leave most of a vector register empty. */
 const fewestLanes = 4;
+/** Outputs that go through no lane save nothing that counts where these are fewer. */
+const fewestApart = 4 * chunkLanes;
 
 export const noLanes: Lanes = { groups: [], wires: [], costs: new Map(), rejected: [], unfit: [] };
 
@@ -76,7 +78,7 @@ function worthwhile(
   groupsWith: (wires: readonly WireGroup[]) => readonly LaneGroup[],
 ): { readonly wires: readonly WireGroup[]; readonly dear: readonly Rejected[] } {
   const dear: Rejected[] = [];
-  for (let wires = candidates; ; ) {
+  for (let wires = candidates.filter(({ waves, lanes }) => waves.length > 1 || lanes >= fewestApart); ; ) {
     const price = pricing(nodes, [...groupsWith(wires), ...wires]);
     const priced = wires.map((group) => ({ group, roots: group.roots, cost: price(group, group.roots) }));
     const kept = priced.filter(({ cost }) => pays(cost)).map(({ group }) => group);

@@ -33,15 +33,13 @@ export function stallable(design: Design): Design {
   return insertStallGates(design, elaborate(StallGate), unstalled).design;
 }
 
-type Sight = "used" | "refused" | "withheld";
-
 /** Holds back every stream inside a design that `stallable` made, at random. Until `start` none is. */
 export class RandomStalls implements Clocked {
   private readonly load: Uint32Array;
   private readonly seed: Uint32Array;
   private readonly threshold: Uint32Array;
   private loading = false;
-  private readonly gates: readonly { readonly path: string; readonly seen: Readonly<Record<Sight, Uint32Array>> }[];
+  private readonly gates: readonly string[];
 
   /** @throws SimulationError for a design without gates */
   constructor(
@@ -51,10 +49,7 @@ export class RandomStalls implements Clocked {
     this.load = engine.input(stallInputs.load);
     this.seed = engine.input(stallInputs.seed);
     this.threshold = engine.input(stallInputs.threshold);
-    this.gates = gatePaths(hierarchy(design), topOf(elaborate(StallGate)).name).map((path) => {
-      const words = (sight: Sight) => engine.signal(joinPath(path, sight));
-      return { path, seen: { used: words("used"), refused: words("refused"), withheld: words("withheld") } };
-    });
+    this.gates = gatePaths(hierarchy(design), topOf(elaborate(StallGate)).name);
   }
 
   /**
@@ -74,9 +69,9 @@ export class RandomStalls implements Clocked {
 
   /** All gates, in the order of the hierarchy. */
   get seen(): readonly SeenGate[] {
-    this.engine.settle();
-    return this.gates.map(({ path, seen: { used, refused, withheld } }) => ({
-      ...{ path, used: used[0] === 1, refused: refused[0] === 1, withheld: withheld[0] === 1 },
+    const flag = (path: string, name: string) => this.engine.peek(joinPath(path, name)) === 1n;
+    return this.gates.map((path) => ({
+      ...{ path, used: flag(path, "used"), refused: flag(path, "refused"), withheld: flag(path, "withheld") },
     }));
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { silent } from "../progress.ts";
 import { assemble } from "./assembler.ts";
-import { disagreement, Npu, TileCounters } from "./npu.ts";
+import { Npu } from "./npu.ts";
+import { disagreement, TileCounters } from "./npu-run.ts";
 
 const tile = { side: 4, scratchpadRows: 256, accumulatorRows: 32 };
 const npu = new Npu({ tile, width: 2 }, { latency: 10 }, { watchdog: 600 });
@@ -90,7 +91,7 @@ describe("programs on the simulated chip", () => {
     const traffic = { bytesLoad0: 16, bytesLoad1: 0, bytesFetch: 0, bytesStore: 0 };
     const counters = new TileCounters(new Map([["bytesLoad0", 12]]));
     const node = { id: 0x12, kind: "compute" as const };
-    expect(disagreement({ cycles: 1, tiles: [{ node, counters, traffic }] })).toBe(
+    expect(disagreement({ cycles: 1, tiles: [{ node, counters, traffic }], misdelivery: null })).toBe(
       "tile (2, 1): the counter bytesLoad0 says 12, the monitor on the port 16",
     );
   });

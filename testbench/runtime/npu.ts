@@ -6,10 +6,12 @@ import {
   channelConfig,
   chipConfig,
   chipNodes,
+  networkConfig,
   type TileMemory,
   transactionIds,
 } from "../../hdl/index.ts";
-import { type CounterName, counters } from "../../hdl/npu/tile/index.ts";
+import { nocPorts } from "../../hdl/npu/noc/index.ts";
+import { counters } from "../../hdl/npu/tile/index.ts";
 import { SimulationError } from "../../sim/index.ts";
 import { daemon, type Process } from "../bench/process.ts";
 import type { Sim } from "../bench/sim.ts";
@@ -18,51 +20,18 @@ import { until } from "../bench/wait.ts";
 import { AxiMonitor } from "../models/axi-monitor.ts";
 import { Dram, type DramTiming } from "../models/dram.ts";
 import { Host } from "../models/host.ts";
+import { NocMonitor, ofClass } from "../models/noc-monitor.ts";
 import { RandomStalls, stallable } from "../models/random-stalls.ts";
 import { type Progress, silent } from "../progress.ts";
 import { DramMap, dramBase } from "./dram-map.ts";
 import { toBytes } from "./instruction.ts";
 import type { NodeProgram } from "./model/chip-model.ts";
+import { type NpuRun, since, TileCounters, type TileRun, type TileTraffic } from "./npu-run.ts";
 import { describeFault, TileFault } from "./tile-fault.ts";
 import { TileMemories } from "./tile-memories.ts";
 import { TileRegisters } from "./tile-registers.ts";
 
 type Ports = ReturnType<typeof Chip>["ports"];
-
-/** All counters of a tile. */
-export class TileCounters {
-  constructor(private readonly values: ReadonlyMap<string, number>) {}
-
-  of(name: CounterName): number {
-    return this.values.get(name) ?? 0;
-  }
-
-  get all(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.values);
-  }
-}
-
-/** What moved on a tile's ports, in bytes, as monitors on them saw it. */
-export interface TileTraffic {
-  readonly bytesLoad0: number;
-  readonly bytesLoad1: number;
-  readonly bytesFetch: number;
-  readonly bytesStore: number;
-}
-
-/** A tile in a run of programs. */
-export interface TileRun {
-  readonly node: ChipNode;
-  readonly counters: TileCounters;
-  readonly traffic: TileTraffic;
-}
-
-/** A run of programs, from the first start to the last interrupt. */
-export interface NpuRun {
-  readonly cycles: number;
-  /** The tiles that had a program; empty where counters were not asked for. */
-  readonly tiles: readonly TileRun[];
-}
 
 export interface NpuOptions extends SimulateOptions {
   /** Cycles that all runs together may take. */
@@ -71,6 +40,8 @@ export interface NpuOptions extends SimulateOptions {
   readonly watchdog?: number;
   /** Makes streams inside the chip such that `Npu.stalls` can hold them back. */
   readonly stallable?: boolean;
+  /** Puts a monitor on the network, see `NocMonitor`. */
+  readonly watchNetwork?: boolean;
 }
 
 /** Bytes of the DRAM that the chip sees. */
@@ -90,18 +61,27 @@ export class Npu {
   readonly stalls: RandomStalls | null;
   private readonly host: Host;
   private readonly monitors: readonly { reads: readonly AxiMonitor[]; write: AxiMonitor }[];
+  private readonly network: NocMonitor | null;
   private readonly interrupts: readonly Uint32Array[];
   private readonly limit: number;
   private readonly watchdog: number;
 
   /** @throws RangeError for sizes that the chip or the DRAM refuses */
   constructor(sizes: ChipSizes, timing: Partial<DramTiming>, options: NpuOptions = {}) {
-    const { cycles = Number.MAX_SAFE_INTEGER, watchdog, stallable: gated = false, ...rest } = options;
+    const {
+      cycles = Number.MAX_SAFE_INTEGER,
+      watchdog,
+      stallable: gated = false,
+      watchNetwork = false,
+      ...rest
+    } = options;
     this.config = chipConfig(sizes);
     this.nodes = chipNodes(this.config);
     this.limit = cycles;
     const pass = gated ? { pass: stallable } : {};
-    this.dut = simulate(Chip(this.config), { timeout: Number.MAX_SAFE_INTEGER, ...pass, ...rest });
+    const noc = networkConfig(this.config);
+    const observe = [...(rest.observe ?? []), ...(watchNetwork ? NocMonitor.signals(noc, "network") : [])];
+    this.dut = simulate(Chip(this.config), { timeout: Number.MAX_SAFE_INTEGER, ...pass, ...rest, observe });
     const { engine } = this.dut;
     this.stalls = gated ? new RandomStalls(engine, this.dut.design) : null;
     if (this.stalls) this.dut.attach(this.stalls);
@@ -119,6 +99,8 @@ export class Npu {
       for (const one of [...reads, monitor]) this.dut.attach(one);
       return { reads, write: monitor };
     });
+    this.network = watchNetwork ? new NocMonitor(engine, noc, "network") : null;
+    if (this.network) this.dut.attach(this.network);
     this.interrupts = this.nodes.map((_, i) => engine.signal(`interrupt[${i}]`));
     this.host = new Host(engine, "host");
     this.dut.attach(this.host);
@@ -151,10 +133,11 @@ export class Npu {
     const tiles: TileRun[] = [];
     const host = () => this.start(placed, cycles);
     await this.dut.runAsync([host, daemon(() => this.watch())], progress, expected);
-    const moved = this.nodes.map((_, i) => difference(this.traffic(i), before[i]));
+    const moved = before.map((traffic, i) => since(traffic, this.traffic(i)));
     const read = () => this.finish(placed, moved, counting, tiles);
     await this.dut.runAsync([read, daemon(() => this.watch())], progress);
-    return { cycles: cycles.end - cycles.start, tiles };
+    const misdelivery = this.network && (this.network.problem ?? this.network.leftover);
+    return { cycles: cycles.end - cycles.start, tiles, misdelivery };
   }
 
   /**
@@ -253,7 +236,21 @@ export class Npu {
       bytesLoad1: side * beats(1, transactionIds.data),
       bytesFetch: side * beats(1, transactionIds.fetch),
       bytesStore: monitor?.write.traffic.bytes ?? 0,
+      ...(this.network ? this.networkTraffic(this.network, index) : {}),
     };
+  }
+
+  private networkTraffic(network: NocMonitor, index: number): TileTraffic {
+    const { side } = this.config.tile;
+    const { flits, blocked, sent, received } = network.traffic(index);
+    const ofLinks = nocPorts.map((port, i) => ({
+      [`flits${port}`]: flits[i] ?? 0,
+      [`blocked${port}`]: blocked[i] ?? 0,
+    }));
+    return Object.assign(
+      { bytesSend: side * ofClass(sent, "Response"), bytesReceive: side * ofClass(received, "Response") },
+      ...ofLinks,
+    );
   }
 
   private *watch(): Process {
@@ -272,23 +269,4 @@ interface Placed {
   readonly registers: TileRegisters;
   readonly program: NodeProgram["program"];
   readonly address: number;
-}
-
-/** Where a tile's counters and the monitors on its ports do not say the same; null where they do. */
-export function disagreement({ tiles }: NpuRun): string | null {
-  for (const { node, counters: counted, traffic } of tiles)
-    for (const name of ["bytesLoad0", "bytesLoad1", "bytesFetch", "bytesStore"] as const)
-      if (counted.of(name) !== traffic[name])
-        return `tile (${node.id & 15}, ${node.id >> 4}): the counter ${name} says ${counted.of(name)}, the monitor on the port ${traffic[name]}`;
-  return null;
-}
-
-function difference(after: TileTraffic, before: TileTraffic | undefined): TileTraffic {
-  const since = (name: keyof TileTraffic) => after[name] - (before?.[name] ?? 0);
-  return {
-    bytesLoad0: since("bytesLoad0"),
-    bytesLoad1: since("bytesLoad1"),
-    bytesFetch: since("bytesFetch"),
-    bytesStore: since("bytesStore"),
-  };
 }

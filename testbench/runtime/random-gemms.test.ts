@@ -58,13 +58,17 @@ describe(`500 random GEMMs on the chip are exact (${replay(seed)})`, () => {
     const random = new Random(seed + share);
     const used = new Set<string>();
     beforeAll(() => {
-      npu = new Npu({ tile, width, height }, { latency: 6, stalls, seed }, { seed, stallable: true });
+      npu = new Npu(
+        { tile, width, height },
+        { latency: 6, stalls, seed },
+        { seed, stallable: true, watchNetwork: width > 1 },
+      );
     }, 60_000);
     afterAll(() => npu.close());
 
     test.each(Array.from({ length: count / 20 }, (_, i) => 20 * i))(
       "from number %d on",
-      { timeout: 60_000 },
+      { timeout: 240_000 },
       async (from) => {
         for (let i = from; i < from + 20; i++) {
           const data = randomMatmul(random, 70);

@@ -8,7 +8,8 @@ import {
   referenceResult,
 } from "../../runtime/matmul/matmul-data.ts";
 import { MatmulPrograms } from "../../runtime/matmul/matmul-programs.ts";
-import { disagreement, type Npu, type NpuRun } from "../../runtime/npu.ts";
+import type { Npu } from "../../runtime/npu.ts";
+import { disagreement, type NpuRun } from "../../runtime/npu-run.ts";
 import { singleScale } from "../../runtime/requantise-single.ts";
 import type { Int8Matrix } from "../matrix.ts";
 import { memoryOf } from "../npu-matmul/matmul-run.ts";

@@ -4,7 +4,8 @@ import { type MatmulData, placeMatmul, readResult, referenceResult } from "../..
 import { MatmulPrograms } from "../../runtime/matmul/matmul-programs.ts";
 import type { NodeProgram } from "../../runtime/model/chip-model.ts";
 import { operandsOf } from "../../runtime/model/operands.ts";
-import { disagreement, type Npu, type NpuRun } from "../../runtime/npu.ts";
+import type { Npu } from "../../runtime/npu.ts";
+import { disagreement, type NpuRun } from "../../runtime/npu-run.ts";
 import { firstMismatch, type Int8Matrix, type Int32Matrix } from "../matrix.ts";
 
 /** A matmul that has run on the simulated chip. */

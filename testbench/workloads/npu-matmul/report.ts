@@ -1,7 +1,8 @@
 import { type CounterName, queueNames } from "../../../hdl/npu/tile/index.ts";
 import type { RandomStalls } from "../../models/random-stalls.ts";
 import type { MatmulData } from "../../runtime/matmul/matmul-data.ts";
-import type { Npu, TileRun } from "../../runtime/npu.ts";
+import type { Npu } from "../../runtime/npu.ts";
+import type { TileRun } from "../../runtime/npu-run.ts";
 import type { RunReport, RunRequest } from "../../testbench.ts";
 import { type MatmulRun, memoryOf } from "./matmul-run.ts";
 import { arrayBound, roofline } from "./roofline.ts";

@@ -2,8 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Design } from "../../../hdl/index.ts";
 import { silent } from "../../progress.ts";
+import { Npu } from "../../runtime/npu.ts";
 import type { RunRequest } from "../../testbench.ts";
+import { randomInt8Matrix } from "../matrix.ts";
+import { runMatmul } from "./matmul-run.ts";
 import { npuMatmul } from "./testbench.ts";
 
 const request = (options: Record<string, string>, rest: Partial<RunRequest> = {}): RunRequest => ({
@@ -55,6 +59,26 @@ test("stalls reach every stream that is used, on the chip as well as at the memo
   expect(used).toBeGreaterThan(200);
   expect(heldBack).toBeGreaterThan(0.9 * used);
   expect(Number(json.cycles)).toBeGreaterThan(Number(plain.json.cycles));
+});
+
+test.each([
+  ["moved", "blocked", /the counter flits\w+ says \d+, the monitor on the port \d+/],
+  ["blocked", "moved", /the counter blocked\w+ says \d+, the monitor on the port \d+/],
+])("a router that counts wrongly (%s as %s) fails the run", async (port, other, message) => {
+  const wrong = (design: Design): Design => ({
+    ...design,
+    modules: design.modules.map((module) => {
+      const node = module.ports.find(({ name }) => name === other)?.node;
+      if (!module.name.startsWith("Router_") || node === undefined) return module;
+      return { ...module, ports: module.ports.map((one) => (one.name === port ? { ...one, node } : one)) };
+    }),
+  });
+  const npu = new Npu({ tile: { side: 4 }, width: 2 }, {}, { seed: 3, pass: wrong, watchNetwork: true });
+  const [a, w] = [randomInt8Matrix(npu.dut.random, 24, 12), randomInt8Matrix(npu.dut.random, 12, 8)];
+  const choice = { dataflow: "ws", split: { m: 2, n: 1, k: 1 }, weights: "multicast" } as const;
+  const { failure } = await runMatmul(npu, { a, w, bias: null, output: null }, choice, silent);
+  expect(failure).toMatch(message);
+  npu.close();
 });
 
 test("long rows of a product keep the array busy", async () => {

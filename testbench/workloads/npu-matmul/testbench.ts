@@ -60,7 +60,7 @@ export const npuMatmul: Testbench = {
     const npu = new Npu(
       { tile: { side }, ...mesh },
       { latency, channelBandwidth: channelBandwidth >= side ? Infinity : channelBandwidth, stalls, seed },
-      { ...simulationOptions(request), cycles, stallable: stalls > 0 },
+      { ...simulationOptions(request), cycles, stallable: stalls > 0, watchNetwork: mesh.width * mesh.height > 1 },
     );
     npu.stalls?.start(stalls, seed);
     try {

@@ -5,7 +5,8 @@ import type { Progress } from "../../progress.ts";
 import { kernelProgram } from "../../runtime/kernels/kernel-program.ts";
 import type { KernelPlaces } from "../../runtime/kernels/vector-kernel.ts";
 import type { VectorPlan } from "../../runtime/kernels/vector-plan.ts";
-import { disagreement, Npu, type NpuOptions } from "../../runtime/npu.ts";
+import { Npu, type NpuOptions } from "../../runtime/npu.ts";
+import { disagreement } from "../../runtime/npu-run.ts";
 import { type Int8Matrix, type Int32Matrix, int8Matrix } from "../matrix.ts";
 import type { KernelDevice, KernelRun } from "./kernel-device.ts";
 

@@ -2,6 +2,7 @@ import { elaborate } from "../../../hdl/index.ts";
 import { InputError } from "../../../testbench/input-error.ts";
 import { CrossbarBench } from "./crossbar.ts";
 import { FifoPipelineBench } from "./fifo-pipeline.ts";
+import { HashBench } from "./hash.ts";
 import { MatmulBench } from "./matmul.ts";
 import { PeArrayBench, peArray, peArrayDrive, tileRows } from "./pe-array.ts";
 import { picorv32 } from "./picorv32.ts";
@@ -57,7 +58,10 @@ const families: readonly Family[] = [
 ];
 
 /** Subjects of one size. */
-const lone: Readonly<Record<string, Omit<Subject, "name">>> = { picorv32 };
+const lone: Readonly<Record<string, Omit<Subject, "name">>> = {
+  sha256: { ...plain, title: "SHA-256 core", design: () => elaborate(HashBench) },
+  picorv32,
+};
 
 /** The names of all subjects that are measured where nothing else is asked for. */
 export const subjectNames: readonly string[] = [

@@ -1,4 +1,4 @@
-import { Bundle, cat, Enum, match, mem, module, reg, Stream, UInt, when } from "../lang/index.ts";
+import { Bundle, cat, Enum, match, mem, module, reg, Stream, UInt, Vec, when } from "../lang/index.ts";
 
 const Word = UInt(32);
 type Word = UInt<32>;
@@ -34,7 +34,8 @@ export const Sha256 = module(
     const round = reg(UInt(6), 0);
     const before = reg(Working);
     const working = reg(Working);
-    const schedule = reg(UInt(512));
+    // The next sixteen words, the next one first.
+    const schedule = reg(Vec(16, Word));
     const constants = mem(Word, rounds, { init: roundConstants });
 
     match(state, {
@@ -42,13 +43,13 @@ export const Sha256 = module(
         when(block.valid, () => {
           before.next = split(block.bits.hash);
           working.next = split(block.bits.hash);
-          schedule.next = block.bits.words;
+          schedule.next = Array.from({ length: 16 }, (_, i) => block.bits.words.bits(32 * (15 - i), 32));
           state.next = "Rounds";
         });
       },
       Rounds: () => {
         working.next = afterRound(working, constants.read(round), wordOf(schedule, 0));
-        schedule.next = cat(schedule.bits(0, 480), nextWord(schedule));
+        schedule.next = [...schedule.slice(1), nextWord(schedule)];
         round.next = round.add(1);
         when(round.eq(rounds - 1), () => {
           state.next = "Done";
@@ -83,7 +84,7 @@ function afterRound({ a, b, c, d, e, f, g, h }: Record<(typeof variables)[number
 }
 
 /** The word that follows the sixteen of the schedule. */
-function nextWord(schedule: UInt<512>): Word {
+function nextWord(schedule: readonly Word[]): Word {
   const [early, late] = [wordOf(schedule, 1), wordOf(schedule, 14)];
   const small0 = turned(early, 7).xor(turned(early, 18)).xor(early.shr(3));
   const small1 = turned(late, 17).xor(turned(late, 19)).xor(late.shr(10));
@@ -95,9 +96,9 @@ function turned(word: Word, places: number): Word {
   return word.shr(places).or(word.shl(32 - places));
 }
 
-/** Word `i` of the schedule, 0 the highest. */
-function wordOf(schedule: UInt<512>, i: number): Word {
-  return schedule.bits(32 * (15 - i), 32);
+/** Word `i` of the schedule, 0 the next. */
+function wordOf(schedule: readonly Word[], i: number): Word {
+  return schedule[i] ?? Word.lit(0);
 }
 
 function split(hash: UInt<256>) {

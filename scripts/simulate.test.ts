@@ -104,6 +104,14 @@ describe("a design in Verilog", () => {
     expect(run("--engine", "interpreter").rest).toEqual(wasm.rest);
   });
 
+  test("--explain tells what is in lanes before the report, and in it as JSON", () => {
+    const { stdout } = simulate(counter, "--cycles", "20", "--explain");
+    expect(stdout).toMatch(/^[^┌]*lanes[^┌]*┌/);
+    expect(report(counter, "--cycles", "20", "--explain").explain).toBe(stdout.slice(0, stdout.indexOf("\n\n")));
+    const refused = simulate(counter, "--explain", "--engine", "interpreter");
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("--explain is about")]);
+  });
+
   test("parameters, macros, included files, and a condition with a value", () => {
     const narrow = report(
       ...[counter, "--top", "counter", "--param", "WIDTH=5", "--param", "ROM=zero.hex", "--set", "enable=1"],

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
+import { explain } from "../sim/index.ts";
 import { runImported } from "../testbench/imported/index.ts";
-import { integerOption } from "../testbench/index.ts";
+import { type DesignListener, InputError, integerOption } from "../testbench/index.ts";
 import { exitCodes } from "./exit.ts";
 import { repeatable } from "./repeatable.ts";
 import { TerminalProgress } from "./run-progress.ts";
@@ -16,6 +17,7 @@ interface SimulateCommandOptions extends Record<string, unknown>, VerilogSourceO
   readonly seed: string;
   readonly randomInit: boolean;
   readonly engine: "wasm" | "interpreter";
+  readonly explain?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,6 +38,7 @@ export function simulateCommand(finished: (code: number) => void): Command {
     .addOption(new Option("--engine <engine>", "which simulator").choices(["wasm", "interpreter"]).default("wasm"))
     .exitOverride();
   return addWaveOptions(command)
+    .option("--explain", "say what the compiler updates in SIMD lanes, and what not and why")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
@@ -52,6 +55,12 @@ Examples:
 }
 
 async function simulate(files: readonly string[], options: SimulateCommandOptions): Promise<number> {
+  if (options.explain && options.engine !== "wasm")
+    throw new InputError("--explain is about the compiled simulator; leave --engine out");
+  const explanations: string[] = [];
+  const starting: DesignListener = (design, engineOptions) => {
+    explanations.push(explain(design, engineOptions));
+  };
   let progress: TerminalProgress | null = null;
   const seed = integerOption("--seed", options.seed, 0, 2 ** 32 - 1);
   try {
@@ -64,14 +73,16 @@ async function simulate(files: readonly string[], options: SimulateCommandOption
       randomInit: options.randomInit,
       engine: options.engine,
       waves: waveRequest(options),
+      ...(options.explain ? { starting } : {}),
       start: () => {
         progress = new TerminalProgress(options.json === true);
         return progress;
       },
     });
     stop(progress);
-    if (options.json) process.stdout.write(`${JSON.stringify(reportJson(files, run), null, 2)}\n`);
-    else process.stdout.write(reportTable(run));
+    const explained = options.explain ? { explain: explanations.join("\n") } : {};
+    if (options.json) process.stdout.write(`${JSON.stringify({ ...reportJson(files, run), ...explained }, null, 2)}\n`);
+    else process.stdout.write(`${explanations.map((text) => `${text}\n\n`).join("")}${reportTable(run)}`);
     return run.until && !run.until.reached ? exitCodes.failed : exitCodes.passed;
   } finally {
     stop(progress);

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { hierarchy, topOf } from "../../hdl/netlist/index.ts";
-import type { DesignSim, EngineName } from "../bench/index.ts";
+import type { DesignListener, DesignSim, EngineName } from "../bench/index.ts";
 import { simulateDesign } from "../bench/index.ts";
 import { conditionTest, parseCondition, type SignalCondition } from "../bench/signal-condition.ts";
 import { Interrupted, type Progress } from "../progress.ts";
@@ -20,6 +20,8 @@ export interface ImportedRunRequest extends ImportedDesignRequest {
   readonly randomInit: boolean;
   readonly engine: EngineName;
   readonly waves: WaveRequest | null;
+  /** Hears of the design. */
+  readonly starting?: DesignListener;
   /** Called right before the design starts; from then on Ctrl-C ends the run in order. */
   readonly start: () => Progress;
 }
@@ -66,6 +68,7 @@ export async function runImported(request: ImportedRunRequest): Promise<Imported
     randomInit: request.randomInit,
     clocks: timing,
     ...(until === null ? {} : { observe: [until.signal] }),
+    ...(request.starting ? { starting: request.starting } : {}),
     ...recording(request.waves),
   });
   try {

@@ -2,12 +2,18 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { exitCodes, reportError } from "./exit.ts";
-import { listCommand } from "./list.ts";
-import { lockstepCommand } from "./lockstep.ts";
-import { runCommand } from "./run.ts";
-import { simulateCommand } from "./simulate.ts";
-import { verilogCommand } from "./verilog.ts";
-import { waveCommand } from "./wave.ts";
+
+type CommandMaker = (finished: (code: number) => void) => Command;
+
+/** By name; a command line that begins with one loads no other. */
+const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
+  list: async () => (await import("./list.ts")).listCommand,
+  run: async () => (await import("./run.ts")).runCommand,
+  verilog: async () => (await import("./verilog.ts")).verilogCommand,
+  lockstep: async () => (await import("./lockstep.ts")).lockstepCommand,
+  simulate: async () => (await import("./simulate.ts")).simulateCommand,
+  wave: async () => (await import("./wave.ts")).waveCommand,
+};
 
 /** The command line: a thin face over the testbenches and the waves. */
 async function main(): Promise<number> {
@@ -35,8 +41,9 @@ Exit codes: 0 passed, 1 the design or a comparison failed, 2 bad usage or input.
   const finished = (result: number) => {
     code = result;
   };
-  const commands = [listCommand, runCommand, verilogCommand, lockstepCommand, simulateCommand, waveCommand];
-  for (const command of commands) program.addCommand(command(finished));
+  const [name = ""] = process.argv.slice(2);
+  const named = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  for (const load of named ? [named] : Object.values(commands)) program.addCommand((await load())(finished));
   try {
     await program.parseAsync();
     return code;

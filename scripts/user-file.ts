@@ -1,7 +1,6 @@
 import { register } from "node:module";
 import { isAbsolute, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { tsImport } from "tsx/esm/api";
 import { DesignError } from "../hdl/index.ts";
 import { InputError } from "../testbench/index.ts";
 
@@ -11,6 +10,7 @@ import { InputError } from "../testbench/index.ts";
  */
 export async function importUserFile(path: string): Promise<Readonly<Record<string, unknown>>> {
   readAsModules();
+  const { tsImport } = await import("tsx/esm/api");
   try {
     const loaded: unknown = await unlessStuck(path, tsImport(pathToFileURL(path).href, import.meta.url));
     return typeof loaded === "object" && loaded !== null ? { ...loaded } : {};

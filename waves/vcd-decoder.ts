@@ -1,5 +1,3 @@
-import webVcdParser from "vcd-stream/lib/web-vcd-parser.js";
-import createVCD from "vcd-stream/out/vcd.js";
 import { WaveError } from "./wave-error.ts";
 
 /** Bits of the widest value that vcd-stream holds. */
@@ -22,6 +20,8 @@ export class VcdDecoder {
   ) {}
 
   static async load(): Promise<VcdDecoder> {
+    const { default: webVcdParser } = await import("vcd-stream/lib/web-vcd-parser.js");
+    const { default: createVCD } = await import("vcd-stream/out/vcd.js");
     const parser = await webVcdParser(await createVCD());
     let listener: DecodedChange = () => {};
     parser.change.any((code, time, command, value, mask) => {

@@ -37,6 +37,8 @@ export class KernelOrder {
   readonly #costs: (id: NodeId) => number;
   readonly #functions: Item[][] = [];
   readonly #blockOf: (Block | undefined)[];
+  /** By member: what must be done before, which is operands, and the conditions of the block. */
+  readonly #neededBy: (readonly Member[] | undefined)[];
   /** By block index: what is right in it. */
   readonly #members: Member[][] = [];
   /** By block index: the nodes of its own condition and those around it. */
@@ -58,6 +60,7 @@ export class KernelOrder {
     this.#costs = costs;
     const count = plan.nodes.length + guarded.length;
     this.#blockOf = new Array(count);
+    this.#neededBy = new Array(count);
     this.#early = new Uint8Array(count);
     this.#done = new Uint8Array(count);
     this.#met = new Float64Array(count);
@@ -106,8 +109,15 @@ export class KernelOrder {
     return block;
   }
 
-  /** What must be done before: operands, and the conditions of the block. */
   #needed(member: Member): readonly Member[] {
+    const known = this.#neededBy[member];
+    if (known) return known;
+    const needed = this.#findNeeded(member);
+    this.#neededBy[member] = needed;
+    return needed;
+  }
+
+  #findNeeded(member: Member): readonly Member[] {
     const guarded = this.#guarded[member - this.#plan.nodes.length];
     const values = guarded
       ? needs(this.#plan, guarded.action).filter((id) => isEvaluated(this.#plan, id))

@@ -73,8 +73,12 @@ export class KernelOrder {
     const late = this.#guarded.flatMap((one, index) => (isProperty(one) ? [] : [first + index]));
     const early = this.#guarded.flatMap((one, index) => (isProperty(one) ? [first + index] : []));
     const walk = new Postorder(this.#done.length, (member) => this.#needed(member));
+    // Values of the top before what needs them, so that blocks do not have to be left for one another, chain after chain.
+    const [earlyOrder, lateOrder]: [Member[], Member[]] = [[], []];
     const found = (member: Member, isEarly: boolean): void => {
-      const { index } = this.#block(member);
+      const block = this.#block(member);
+      if (block === this.#blocks.top || member >= first) (isEarly ? earlyOrder : lateOrder).push(member);
+      const { index } = block;
       const members = this.#members[index] ?? [];
       this.#members[index] = members;
       members.push(member);
@@ -83,7 +87,7 @@ export class KernelOrder {
     for (const member of early) walk.visit(member, (other) => found(other, true));
     for (const member of late) walk.visit(member, (other) => found(other, false));
 
-    for (const member of early) this.#visit(member, this.#blocks.top, top);
+    for (const member of earlyOrder) this.#visit(member, this.#blocks.top, top);
     let properties = 0;
     const check = this.#guarded.find(isProperty)?.action;
     if (check?.kind === "property") {
@@ -92,7 +96,7 @@ export class KernelOrder {
       properties = top.calls.length + (apart ? 0 : 1);
     }
     this.#properties = false;
-    for (const member of late) this.#visit(member, this.#blocks.top, top);
+    for (const member of lateOrder) this.#visit(member, this.#blocks.top, top);
     if (top.items.length > 0) this.#flush(top);
     const steps = top.calls.flatMap((item) =>
       typeof item === "number" || item.kind !== "call" ? [] : [item.function],
@@ -195,12 +199,27 @@ export class KernelOrder {
     list.cost = 0;
   }
 
-  /** Does all of an inner block that can be done now, and of the block with the opposite condition beside it. */
+  /**
+   * Does all of an inner block that can be done now, and of the block with the opposite condition beside it unless one
+   * of them needs a value of the other: under a condition that contradicts its own, a dead arm may.
+   */
   #open(inner: Block, block: Block, list: List): void {
-    const { conditions } = this.#blocks;
-    const opposite = block.inner.get(conditions.opposite(inner.condition));
-    const both = opposite ? [inner, opposite] : [inner];
-    const ready = this.#readyIn(both, block);
+    const opposite = block.inner.get(this.#blocks.conditions.opposite(inner.condition));
+    let both = opposite && !this.#pending.has(opposite) ? [inner, opposite] : [inner];
+    let ready = this.#readyIn(both, block);
+    const isAcross = (member: Member): boolean => {
+      const isInner = this.#isWithin(member, inner);
+      return this.#needed(member).some(
+        (needed) =>
+          this.#done[needed] !== 1 &&
+          this.#isWithin(needed, inner) !== isInner &&
+          both.some((one) => this.#isWithin(needed, one)),
+      );
+    };
+    if (both.length > 1 && ready.some(isAcross)) {
+      both = [inner];
+      ready = this.#readyIn(both, block);
+    }
     if (ready.length === 0) throw new RangeError(`the block ${inner.index} goes round`);
     for (const one of both) this.#pending.add(one);
     for (const member of ready)

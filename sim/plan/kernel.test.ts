@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { NodeId } from "../../hdl/netlist/index.ts";
 import { designOf, Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
+import { compile, interpret } from "../index.ts";
 import { edgeActions } from "./action.ts";
 import { type Branch, type Item, itemsOf, type Kernel, kernelOf } from "./kernel.ts";
 import { type Plan, plan } from "./plan.ts";
@@ -66,6 +67,52 @@ describe("a kernel", () => {
     const [branch, ...others] = branchesOf(edgeOf(s).kernel);
     expect(others).toEqual([]);
     expect([branch?.node, branch?.match]).toEqual([state, 5n]);
+  });
+
+  test("has a value that a dead arm takes from the other side of a condition", () => {
+    const design = (build: (s: Sketch, c: NodeId, x: NodeId, q: NodeId) => NodeId) => {
+      const s = new Sketch("Dead");
+      const [c, x] = [s.input("c", 1), s.input("x", 8)];
+      const q = s.reg(8, 0, "q");
+      s.set(q, { next: build(s, c, x, q) });
+      return s;
+    };
+    const shared = design((s, c, x, q) => {
+      const heavy = chain(s, x, x);
+      return s.mux(c, s.op("add", s.mux(c, q, heavy), q), s.op("sub", heavy, q));
+    });
+    const nested = design((s, c, x, q) =>
+      s.not(s.mux(c, q, s.op("add", s.mux(c, chain(s, x, q), x), s.constant(8, 1)))),
+    );
+    const crossed = design((s, c, x, q) => {
+      const [low, high] = [chain(s, x, x), chain(s, q, x)];
+      const [one, other] = [s.mux(c, q, low), s.mux(c, high, x)];
+      return s.mux(c, chain(s, one, high), chain(s, other, low));
+    });
+    for (const sketch of [shared, nested, crossed]) {
+      const engines = [compile(designOf(sketch)), interpret(designOf(sketch))];
+      for (let cycle = 0; cycle < 20; cycle++) {
+        for (const engine of engines) {
+          engine.poke("c", BigInt((cycle >> 1) % 2));
+          engine.poke("x", BigInt((cycle * 37) % 256));
+          engine.step();
+        }
+        const [own, plain] = engines.map((engine) => engine.peek("q"));
+        expect([cycle, own]).toEqual([cycle, plain]);
+      }
+    }
+  });
+
+  test("is found for long chains of guarded arms", () => {
+    const s = new Sketch("Chain");
+    const [select, x] = [s.input("select", 12), s.input("x", 8)];
+    let last: NodeId = x;
+    for (let stage = 0; stage < 3000; stage++) {
+      const isOwn = s.compare("eq", select, s.constant(12, stage));
+      last = s.mux(isOwn, chain(s, last, x, 16), last);
+    }
+    s.reg(8, last, "r");
+    expect(branchesOf(edgeOf(s).kernel)).toHaveLength(3000);
   });
 
   test("comes back to a condition where outer values lie between", () => {

@@ -19,13 +19,20 @@ const longestBody = 16;
 /** A loop of fewer rounds is not worth it. */
 const fewestRounds = 4;
 
-/** Puts chunks in loops, each of the body that covers most of what is left; `unrolled` leaves them as they are. */
-export function loopsOf(chunks: readonly Chunk[], unrolled: boolean): ChunkLoop[] {
+/**
+ * Puts chunks in loops, each of the body that covers most of what is left; `unrolled` leaves them as they are. What is at
+ * an address that `isMadeHere` is stored by one of the chunks for a later one, and so cannot be put in order before.
+ */
+export function loopsOf(
+  chunks: readonly Chunk[],
+  unrolled: boolean,
+  isMadeHere: (address: number) => boolean = () => false,
+): ChunkLoop[] {
   const loops: ChunkLoop[] = [];
   for (let at = 0; at < chunks.length; ) {
     let best: ChunkLoop = onceThrough(chunks.slice(at, at + 1));
     for (let length = 1; length <= longestBody && !unrolled; length++) {
-      const found = loopAt(chunks, at, length);
+      const found = loopAt(chunks, at, length, isMadeHere);
       if (found && found.rounds * length > best.rounds * best.body.length) best = found;
     }
     loops.push(best);
@@ -41,10 +48,15 @@ function onceThrough(body: readonly Chunk[]): ChunkLoop {
   return { body, rounds: 1, steps };
 }
 
-function loopAt(chunks: readonly Chunk[], at: number, length: number): ChunkLoop | null {
+function loopAt(
+  chunks: readonly Chunk[],
+  at: number,
+  length: number,
+  isMadeHere: (address: number) => boolean,
+): ChunkLoop | null {
   const body = chunks.slice(at, at + length);
   let rounds = 1;
-  while (continues(chunks, at, length, rounds)) rounds++;
+  while (continues(chunks, at, length, rounds, isMadeHere)) rounds++;
   if (rounds < fewestRounds) return null;
   const steps = body.map(({ accesses }, chunk) =>
     accesses.map(({ patch }, access): Step => {
@@ -61,16 +73,23 @@ function loopAt(chunks: readonly Chunk[], at: number, length: number): ChunkLoop
   return { body, rounds, steps };
 }
 
-/** Whether the next round is like those before: the same shapes, and all but patches moved by the same steps. */
-function continues(chunks: readonly Chunk[], at: number, length: number, round: number): boolean {
+/** Whether the next round is like those before: the same shapes, and all but patches from elsewhere moved by the same steps. */
+function continues(
+  chunks: readonly Chunk[],
+  at: number,
+  length: number,
+  round: number,
+  isMadeHere: (address: number) => boolean,
+): boolean {
   for (let i = 0; i < length; i++) {
     const [first, second] = [chunks[at + i], chunks[at + length + i]];
     const [last, next] = [chunks[at + (round - 1) * length + i], chunks[at + round * length + i]];
     if (!first || !second || !last || !next || next.shape !== first.shape) return false;
     for (const [access, { address, patch }] of next.accesses.entries()) {
-      if (patch > 0) continue;
-      const step = (second.accesses[access]?.address ?? 0) - (first.accesses[access]?.address ?? 0);
-      if (address - (last.accesses[access]?.address ?? 0) !== step) return false;
+      const [one, two, before] = [first, second, last].map(({ accesses }) => accesses[access]?.address ?? 0);
+      if (one === undefined || two === undefined || before === undefined) return false;
+      if (patch > 0 && ![one, before, address].some(isMadeHere)) continue;
+      if (address - before !== two - one) return false;
     }
   }
   return true;

@@ -33,8 +33,7 @@ export function writeLanes(module: WasmModule, plan: Plan, mask: number): Callab
   for (const { group, root } of late) {
     const bank = plan.layout.banks[group.domain];
     const current = plan.layout.laneArrays.get(root) ?? 0;
-    const bytes = Math.ceil(group.lanes / chunkLanes) * chunkLanes * elementBytes(root.width);
-    if (bank) copyBytes(copy.code, current, current - bank.current + bank.next, bytes);
+    if (bank) copyBytes(copy.code, current, current - bank.current + bank.next, bytesInLanes(group.lanes, root.width));
   }
   return [...functions, copy];
 }
@@ -69,8 +68,19 @@ class GroupCode {
   write(): void {
     const chunks = chunksOf(this.#plan, this.#ordered);
     const operations = chunks.reduce((sum, { placement }) => sum + placement.place.filter((at) => at >= 0).length, 0);
-    const loops = loopsOf(chunks, operations <= mostUnrolled).map((loop) => this.#stage(loop));
+    const isMadeHere = (address: number): boolean => this.#isMadeHere(address);
+    const loops = loopsOf(chunks, operations <= mostUnrolled, isMadeHere).map((loop) => this.#stage(loop));
     for (const loop of loops) this.#loop(loop);
+  }
+
+  /** Whether an address is of a combinational value that the group itself computes, wavefront after wavefront. */
+  #isMadeHere(address: number): boolean {
+    const { group } = this.#ordered;
+    if (group.waves === null) return false;
+    return group.roots.some((root) => {
+      const first = this.#plan.layout.laneArrays.get(root) ?? 0;
+      return address >= first && address < first + bytesInLanes(group.lanes, root.width);
+    });
   }
 
   /** Copies elements from here and there side by side; what they are copied from is not stored before they are used. */
@@ -102,6 +112,10 @@ class GroupCode {
     if (rounds === 1) write();
     else pointers.loop(steps.flat(), write);
   }
+}
+
+function bytesInLanes(lanes: number, width: number): number {
+  return Math.ceil(lanes / chunkLanes) * chunkLanes * elementBytes(width);
 }
 
 function elementAccess(bytes: number): readonly [MemoryAccess, MemoryAccess] {

@@ -146,3 +146,40 @@ describe("a systolic array", () => {
     expect(() => compile(design, { lanes: "off" }).restore(saved)).toThrow("the checkpoint is not one of PeArray");
   });
 });
+
+describe("a sum that goes through an array within a cycle", () => {
+  /** Sums go down, but in column 0 from another column of the row above, with no rule to it. */
+  function ripple(rows: number, cols: number) {
+    const cell = new Sketch("Cell");
+    const sum = cell.input("sum", 16);
+    const held = cell.reg(16, cell.op("sub", cell.input("x", 16), cell.constant(16, 3)), "held");
+    cell.output("total", cell.op("add", sum, cell.op("mul", held, held)));
+    cell.output("passed", held);
+    const top = new Sketch("Ripple");
+    const x = top.input("x", 16);
+    const totals = Array.from({ length: rows * cols }, (_, element) => top.out(0, 2, 16, element));
+    const passed = Array.from({ length: rows * cols }, (_, element) => top.out(0, 3, 16, element));
+    const sums = totals.map((_, element) => {
+      const row = Math.floor(element / cols);
+      const column = element % cols === 0 ? 1 + ((row * row * 7) % (cols - 1)) : element % cols;
+      return totals[(row - 1) * cols + column] ?? x;
+    });
+    const xs = passed.map((_, element) => (element === 0 ? x : (passed[element - 1] ?? x)));
+    top.instance("cell", 0, [sums, xs], [rows, cols]);
+    for (let column = 0; column < cols; column++) top.output(`total${column}`, totals[(rows - 1) * cols + column] ?? x);
+    return designOf(cell, top);
+  }
+
+  test("is taken from where the row before has put it, however irregularly", () => {
+    const design = ripple(24, 16);
+    const engines = [interpret(design, { seed: 5 }), compile(design, { seed: 5, lanes: "always" })];
+    for (let cycle = 0; cycle < 40; cycle++) {
+      const [plain, own] = engines.map((engine) => {
+        engine.poke("x", (cycle * 773) & 0xffff);
+        engine.step();
+        return Array.from({ length: 16 }, (_, column) => engine.peek(`total${column}`));
+      });
+      expect([cycle, own]).toEqual([cycle, plain]);
+    }
+  });
+});

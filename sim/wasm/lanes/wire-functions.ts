@@ -41,7 +41,7 @@ function neededWires(plan: Plan, roots: readonly NodeId[]): WireGroup[] {
     const group = groupOf.get(id);
     if (group && !needed.has(group)) {
       needed.add(group);
-      open.push(...leafNodes(group));
+      for (const leaf of leafNodes(group)) open.push(leaf);
     }
     const node = plan.nodes[id];
     if (node && !isState(node) && isEvaluated(plan, id)) open.push(...operands(node));

@@ -46,6 +46,8 @@ export class Scheduler {
   private readonly running: Running[];
   private readonly firstCycle: number;
   private lastProgress: number;
+  /** Processes that had not ended after they were resumed last, daemons left out. */
+  private keeping = 0;
 
   /** Starts the processes: they run up to their first `yield`, and what they write takes effect before any edge. */
   constructor(
@@ -114,11 +116,13 @@ export class Scheduler {
     const { clockwork, running } = this;
     clockwork.hold();
     let ended = 0;
+    this.keeping = 0;
     for (const process of running) {
       const { events } = activity;
       const { changes } = clockwork;
       const { done, value } = process.generator.next();
       if (done) ended++;
+      else if (process.keeps) this.keeping++;
       if (done || events !== activity.events || (process.keeps && changes !== clockwork.changes))
         this.progress(process);
       if (done) process.since = -1;
@@ -143,15 +147,16 @@ export class Scheduler {
 
   /** Applies what the processes wrote and ends the daemons when no other process is left. */
   private finishCycle(): void {
-    if (this.running.some(({ keeps }) => keeps)) this.clockwork.apply();
+    if (this.keeping > 0) this.clockwork.apply();
     else this.stop();
   }
 
   private watch(): void {
     if (this.done) return;
     const { cycle } = this.clockwork;
-    if (cycle - this.lastProgress >= this.limits.timeout) this.timeOut("timeout");
-    if (cycle - this.firstCycle >= this.limits.maxCycles) this.timeOut("maxCycles");
+    const { timeout, maxCycles } = this.limits;
+    if (cycle - this.lastProgress >= timeout) this.timeOut("timeout");
+    if (cycle - this.firstCycle >= maxCycles) this.timeOut("maxCycles");
   }
 
   private timeOut(limit: "timeout" | "maxCycles"): never {

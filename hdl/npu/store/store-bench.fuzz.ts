@@ -2,17 +2,11 @@ import { expect } from "vitest";
 import { Random } from "../../../testbench/bench/random.ts";
 import { type SimulateOptions, simulate } from "../../../testbench/bench/simulate.ts";
 import { Dram, type DramTiming } from "../../../testbench/models/dram.ts";
+import { MoverBench } from "../movers/mover-bench.fuzz.ts";
 import { TileMemories } from "../movers/tile-memories.fuzz.ts";
 import type { NocConfig } from "../noc/index.ts";
 import { channelConfig, type NpuConfig } from "../npu-config.ts";
 import { StoreUnit } from "./store-unit.ts";
-
-/** An instruction that is done. */
-export interface Done {
-  readonly tag: number;
-  readonly fault: string;
-  readonly address: number;
-}
 
 /** A flit that left the unit. */
 export interface SentOut {
@@ -33,73 +27,44 @@ export interface Grant {
  * A store unit with a DRAM at its port, a tile's memories full of random data, and the network's end. Everything stalls by
  * chance, and grants come in any order.
  */
-export class StoreBench {
+export class StoreBench extends MoverBench {
   readonly dut;
   readonly dram: Dram;
   readonly memories: TileMemories;
-  readonly done: Done[] = [];
   readonly sent: SentOut[] = [];
   /** Grants that have not reached the unit. */
   readonly grants: Grant[] = [];
-  /** Instructions that the unit has accepted. */
-  given = 0;
   /** What the unit's counters of bytes add up to. */
   readonly bytes = { written: 0, sent: 0 };
-  private readonly queue: bigint[] = [];
-  private readonly random: Random;
 
   constructor(
     private readonly config: NpuConfig,
     noc: NocConfig,
-    private readonly stalls: number,
+    stalls: number,
     timing: Partial<DramTiming>,
     options: SimulateOptions & { readonly seed: number },
   ) {
     const { seed } = options;
-    this.random = new Random(seed + 23);
+    super(new Random(seed + 23), stalls);
     this.memories = new TileMemories(config, this.random);
     this.dut = simulate(StoreUnit(config, noc), options);
     this.dram = new Dram({ seed, stalls, ...timing });
     this.dut.attach(this.dram.port(this.dut.engine, channelConfig(config, 0), { write: "write" }));
   }
 
-  /** Puts instructions into the queue before the unit. */
-  push(...words: readonly bigint[]): void {
-    this.queue.push(...words);
-  }
-
-  /** Empties the queue before the unit. */
-  withdraw(): void {
-    this.queue.splice(0);
-    this.dut.in.command.valid = 0;
-  }
-
-  /** Runs until as many instructions are done and the unit is idle. */
-  finish(count: number): void {
-    for (let cycles = 0; this.done.length < count; cycles++) {
-      if (cycles > 50_000) throw new Error(`only ${this.done.length} of ${count} instructions were ever done`);
-      this.step();
-    }
-    expect(this.dut.out.busy).toBe(0);
-  }
-
   step(): void {
-    const { dut, random, stalls, memories, config } = this;
+    const { dut, random, memories, config } = this;
     const { side } = config;
-    const { command, grants } = dut.in;
-    const { scratchpadRead, accumulatorRead, send, fault } = dut.out;
-    const [next] = this.queue;
-    if (!command.valid && next !== undefined && !random.bool(stalls)) {
-      command.valid = 1;
-      command.bits = next;
-    }
+    const { grants } = dut.in;
+    const { scratchpadRead, accumulatorRead, send } = dut.out;
+    this.offer();
     const ready = this.grants.filter(({ after }) => after <= this.done.length);
-    const grant = random.bool(stalls) || ready.length === 0 ? undefined : ready[random.below(ready.length)];
+    const grant = !this.chance() || ready.length === 0 ? undefined : ready[random.below(ready.length)];
     grants.valid = Number(grant !== undefined);
     if (grant) grants.bits = { payload: grant.tag, source: grant.source, last: 1 };
-    scratchpadRead.ready = Number(!random.bool(stalls));
-    accumulatorRead.ready = Number(!random.bool(stalls));
-    send.ready = Number(!random.bool(stalls));
+    scratchpadRead.ready = Number(this.chance());
+    accumulatorRead.ready = Number(this.chance());
+    send.ready = Number(this.chance());
 
     const reads = [scratchpadRead, accumulatorRead].map(({ valid, ready, bits }) =>
       valid && ready ? Number(bits) * side : null,
@@ -113,17 +78,11 @@ export class StoreBench {
     if (send.valid && !send.ready) expect(dut.out.waits.network).toBe(1);
     this.bytes.written += dut.out.bytesWritten;
     this.bytes.sent += dut.out.bytesSent;
-    if (dut.out.done)
-      this.done.push({
-        tag: Number(dut.out.tag),
-        fault: fault.valid ? fault.reason : "None",
-        address: fault.valid ? Number(fault.address) : 0,
-      });
-    else expect(fault.valid).toBe(0);
+    const after = this.note();
     expect(grants.ready).toBe(1);
-    const commanded = command.valid && command.ready;
 
     dut.step();
+    after();
     const [bytes, words] = reads;
     dut.in.scratchpadData = {
       valid: Number(bytes !== null),
@@ -134,10 +93,5 @@ export class StoreBench {
       bits: [...memories.accumulators.slice(words ?? 0, (words ?? 0) + side)],
     };
     if (grant) this.grants.splice(this.grants.indexOf(grant), 1);
-    if (commanded) {
-      this.given++;
-      this.queue.shift();
-      command.valid = 0;
-    }
   }
 }

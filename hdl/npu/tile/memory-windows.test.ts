@@ -140,4 +140,24 @@ describe.each(["interpreter", "wasm"] as const)(`MemoryWindows on the %s engine 
     }
     expect(accesses()).toBe(0);
   });
+
+  test("a memory waits for the registers' answer, however late it comes", () => {
+    const dut = simulate(MemoryWindows(npuConfig({ side: 4 }), "compute"), { engine, seed });
+    Object.assign(dut.in, { rest: 1, taken: 1 });
+    Object.assign(dut.out.registers, { ready: 1 });
+    Object.assign(dut.out.response, { ready: 1 });
+    Object.assign(dut.in.csr, { valid: 1, bits: { write: 0, address: 0x10, data: 0 } });
+    expect(dut.in.csr.ready).toBe(1);
+    dut.step();
+    dut.in.csr.bits = { write: 0, address: memoryWindows.scratchpad.base, data: 0 };
+    for (let late = 0; late < 5; late++) {
+      expect([dut.in.csr.ready, dut.out.access.valid, dut.out.response.valid]).toEqual([0, 0, 0]);
+      dut.step();
+    }
+    Object.assign(dut.in.answer, { valid: 1, bits: { data: 77, resp: okay } });
+    expect(dut.out.response).toMatchObject({ valid: 1, bits: { data: 77 } });
+    dut.step();
+    dut.in.answer.valid = 0;
+    expect(dut.in.csr.ready).toBe(1);
+  });
 });

@@ -74,12 +74,14 @@ export const MemoryWindows = (config: NpuConfig, kind: TileKind) => {
       const lane = reg(UInt(laneBits));
       const held = reg(Row); // to be written
       const result = reg(CsrResponse);
+      const owed = reg(Bool, 0); // an answer of the registers
 
       const { address } = csr.bits;
       const idle = state.is("Idle");
       const ours = address.bits(20, 4).ne(0);
-      const free = idle.and(answer.valid.not());
+      const free = idle.and(owed.not());
       const takes = csr.valid.and(ours).and(free);
+      const passes = csr.valid.and(ours.not()).and(free);
       const places = present.map((name) => placeOf(name, address));
       const known = places.reduce<Bool>((any, { here }) => any.or(here), Bool.lit(0)).and(address.bits(0, 2).eq(0));
 
@@ -128,20 +130,22 @@ export const MemoryWindows = (config: NpuConfig, kind: TileKind) => {
         },
       });
 
-      const reads = state.is("Read");
       const answers = state.is("Answer");
-      check(reads.not().or(rest), "the tile is at rest while the host is at its memories");
+      const access = state.is("Read").or(state.is("Write"));
+      check(access.not().or(rest), "the tile is at rest while the host is at its memories");
+      const answered = answer.valid.and(response.ready).and(answers.not());
+      owed.next = passes.and(registers.ready).or(owed).and(answered.not());
       return {
-        csr: { ready: mux(ours, free, idle.and(registers.ready)) },
-        registers: { valid: csr.valid.and(ours.not()).and(idle), bits: csr.bits },
+        csr: { ready: free.and(ours.or(registers.ready)) },
+        registers: { valid: passes, bits: csr.bits },
         answer: { ready: response.ready.and(answers.not()) },
         response: {
           valid: answers.or(answer.valid),
           bits: mux(answers, { data: result.data, resp: result.resp }, answer.bits),
         },
         access: {
-          valid: reads.or(state.is("Write")),
-          write: reads.not(),
+          valid: access,
+          write: state.is("Write"),
           ...{ memory, row, data: held },
         },
       };

@@ -12,7 +12,7 @@ export interface Block {
 }
 
 /** A branch costs about as much as so many operations: what saves fewer is done without one. */
-const branchCost = 14;
+const branchCost = 8;
 
 /** Blocks within blocks, for the guards that are worth a branch. */
 export class Blocks {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
-import { always, Conditions, common } from "./condition.ts";
+import { always, Conditions } from "./condition.ts";
 
 /** A selector with comparisons, and some bits. */
 function sketch() {
@@ -55,7 +55,21 @@ describe("guards", () => {
     const { a, b, five, conditions } = sketch();
     const one = conditions.extend(conditions.extend(always, a, 1n), five, 1n);
     const other = conditions.extend(conditions.extend(always, b, 1n), five, 1n);
-    expect(common(one, other)).toEqual(conditions.extend(always, five, 1n));
-    expect(common(one, always)).toEqual(always);
+    expect(conditions.common(one, other, () => always)).toEqual(conditions.extend(always, five, 1n));
+    expect(conditions.common(one, always, () => always)).toEqual(always);
+  });
+
+  test("have in common that a selector has one of some values, where one says which", () => {
+    const s = new Sketch("Values");
+    const x = s.input("x", 3);
+    const [two, five, six] = [2, 5, 6].map((value) => s.compare("eq", x, s.constant(3, value)));
+    const either = s.op("or", two ?? -1, five ?? -1);
+    const conditions = new Conditions(s.module().nodes);
+    const oneOf = conditions.extend(always, either, 1n);
+    const under = (node = -1) => conditions.extend(always, node, 1n);
+    expect(conditions.common(oneOf, under(five), () => always)).toEqual(oneOf);
+    expect(conditions.common(under(two), oneOf, () => always)).toEqual(oneOf);
+    expect(conditions.common(oneOf, under(six), () => always)).toEqual([]);
+    expect(conditions.common(oneOf, under(five), () => under(x))).toEqual([]);
   });
 });

@@ -16,6 +16,15 @@ const most = 16;
 /** So deep an `and` of bits is taken apart into one condition for each. */
 const deepestAnd = 2;
 
+/** So many values of a selector are told apart from the others together. */
+const mostValues = 8;
+
+/** That a selector has one of these values. */
+interface OneOf {
+  readonly selector: NodeId;
+  readonly values: readonly bigint[];
+}
+
 /** All conditions of a kernel, numbered, and guards made of them. */
 export class Conditions {
   readonly all: Condition[] = [];
@@ -25,6 +34,8 @@ export class Conditions {
   /** By condition, the node that it compares with a constant: for "is", and for "is not". */
   readonly #is: number[] = [];
   readonly #isNot: number[] = [];
+  /** By condition that says of a selector that it has one of some values: which. */
+  readonly #oneOf: (OneOf | undefined)[] = [];
   /** By what a node is compared with, the condition that it is not that. */
   readonly #unequal = new Map<string, number>();
   /** By condition that is an inequality, what the equality is known as. */
@@ -57,6 +68,30 @@ export class Conditions {
     if (isNot >= 0) return this.#matches.get(this.#equalTo[condition] ?? "") ?? -1;
     if ((this.#is[condition] ?? -1) >= 0) return this.#unequal.get(`${node} ${match}`) ?? -1;
     return this.#bits.get(2 * node + 1 - Number(match)) ?? -1;
+  }
+
+  /** What two guards have in common. `guardOf` is that of a node, which a condition may be told by only under it. */
+  common(a: Guard, b: Guard, guardOf: (node: NodeId) => Guard): Guard {
+    if (a === b || a.length === 0) return a;
+    if (b.length === 0) return b;
+    const both = a.filter((condition) => b.includes(condition));
+    if (both.length === a.length) return a;
+    const follows = (condition: number, other: Guard): boolean =>
+      this.#follows(condition, other) &&
+      guardOf(this.all[condition]?.node ?? -1).every((around) => both.includes(around));
+    const more = [...a.filter((condition) => follows(condition, b)), ...b.filter((condition) => follows(condition, a))];
+    const all = [...new Set([...both, ...more])].sort((x, y) => x - y);
+    return more.length === 0 || all.length > most ? both : all;
+  }
+
+  /** Whether a selector has one of some values since, by the guard, it has one of fewer. */
+  #follows(condition: number, guard: Guard): boolean {
+    const own = this.#oneOf[condition];
+    if (!own) return false;
+    return guard.some((other) => {
+      const known = this.#oneOf[other];
+      return known?.selector === own.selector && known.values.every((value) => own.values.includes(value));
+    });
   }
 
   #with(guard: Guard, condition: number): Guard {
@@ -126,16 +161,31 @@ export class Conditions {
     const index = this.all.push({ node, match }) - 1;
     this.#is.push(width === 1 ? -1 : node);
     this.#isNot.push(isNot);
+    if (width > 1) this.#oneOf[index] = { selector: node, values: [match] };
+    else if (match === 1n) this.#oneOf[index] = this.#valuesOf(node);
     if (width === 1) this.#bits.set(2 * node + Number(match), index);
     else this.#matches.set(`${node} ${match}`, index);
     return index;
   }
-}
 
-/** What two guards have in common. */
-export function common(a: Guard, b: Guard): Guard {
-  if (a === b || a.length === 0) return a;
-  if (b.length === 0) return b;
-  const both = a.filter((condition) => b.includes(condition));
-  return both.length === a.length ? a : both;
+  /** The values of one selector at which an `or` of comparisons is 1. */
+  #valuesOf(id: NodeId): OneOf | undefined {
+    const values: bigint[] = [];
+    let selector: NodeId = -1;
+    const open = [id];
+    for (let node = this.#nodes[open.pop() ?? -1]; node; node = this.#nodes[open.pop() ?? -1]) {
+      if (node.kind === "or" && open.length < mostValues) {
+        open.push(node.a, node.b);
+        continue;
+      }
+      if (node.kind !== "eq") return undefined;
+      const [a, b] = [this.#nodes[node.a], this.#nodes[node.b]];
+      const [compared, constant] = a?.kind === "const" ? [node.b, a] : [node.a, b];
+      if (constant?.kind !== "const" || (selector >= 0 && selector !== compared)) return undefined;
+      selector = compared;
+      values.push(constant.value);
+      if (values.length > mostValues) return undefined;
+    }
+    return { selector, values };
+  }
 }

@@ -1,6 +1,6 @@
 import { isState, type Node, type NodeId, operands } from "../../hdl/netlist/index.ts";
 import { type Action, needs } from "./action.ts";
-import { always, type Conditions, common, type Guard } from "./condition.ts";
+import { always, type Conditions, type Guard } from "./condition.ts";
 import type { Plan } from "./plan.ts";
 
 /**
@@ -15,9 +15,10 @@ export function guardsOf(
 ): readonly (Guard | undefined)[] {
   const { nodes } = plan;
   const guards: (Guard | undefined)[] = new Array(nodes.length);
+  const guardOf = (id: NodeId): Guard => guards[id] ?? always;
   const use = (id: NodeId, guard: Guard): void => {
     const before = guards[id];
-    guards[id] = before === undefined ? guard : common(before, guard);
+    guards[id] = before === undefined ? guard : conditions.common(before, guard, guardOf);
   };
   for (const action of actions) {
     const [first, ...rest] = needs(plan, action);

@@ -33,6 +33,7 @@ interface Frame {
 export class KernelOrder {
   readonly #plan: Plan;
   readonly #guarded: readonly Guarded[];
+  readonly #memberOf: ReadonlyMap<Guarded, Member>;
   readonly #blocks: Blocks;
   readonly #costs: (id: NodeId) => number;
   readonly #functions: Item[][] = [];
@@ -56,6 +57,7 @@ export class KernelOrder {
   constructor(plan: Plan, guarded: readonly Guarded[], blocks: Blocks, costs: (id: NodeId) => number) {
     this.#plan = plan;
     this.#guarded = guarded;
+    this.#memberOf = new Map(guarded.map((one, index) => [one, plan.nodes.length + index]));
     this.#blocks = blocks;
     this.#costs = costs;
     const count = plan.nodes.length + guarded.length;
@@ -123,11 +125,14 @@ export class KernelOrder {
 
   #findNeeded(member: Member): readonly Member[] {
     const guarded = this.#guarded[member - this.#plan.nodes.length];
-    const values = guarded
-      ? needs(this.#plan, guarded.action).filter((id) => isEvaluated(this.#plan, id))
-      : evaluatedOperands(this.#plan, member);
+    const values = guarded ? this.#neededFor(guarded) : evaluatedOperands(this.#plan, member);
     const conditions = this.#conditionsAround(this.#block(member));
     return conditions.length === 0 ? values : [...conditions, ...values];
+  }
+
+  #neededFor({ action, after }: Guarded): Member[] {
+    const values = needs(this.#plan, action).filter((id) => isEvaluated(this.#plan, id));
+    return [...values, ...after.map((other) => this.#memberOf.get(other) ?? -1)];
   }
 
   #conditionsAround(block: Block): readonly NodeId[] {

@@ -115,6 +115,25 @@ describe("a kernel", () => {
     expect(branchesOf(edgeOf(s).kernel)).toHaveLength(3000);
   });
 
+  test("stores the arms of a case over what none of them matches", () => {
+    const s = new Sketch("Overridden");
+    const [state, x] = [s.input("state", 3), s.input("x", 8)];
+    const [fallback, r] = [s.op("add", x, x), s.reg(8, 0, "r")];
+    const arms = [1n, 4n].map((match) => ({ match, value: chain(s, s.op("sub", x, r), s.constant(8, match)) }));
+    const held = { match: 6n, value: r };
+    s.set(r, {
+      next: s.node({ kind: "case", width: 8, selector: state, arms: [...arms, held], otherwise: fallback }),
+    });
+    const { kernel } = edgeOf(s);
+    const kinds = kernel.functions.flat().flatMap((item) => (typeof item === "number" ? [] : [item.kind]));
+    expect(kinds).toEqual(["next", "branch", "branch", "branch"]);
+    expect(branchesOf(kernel).map(({ match, taken }) => [match, storesIn(taken)])).toEqual([
+      [1n, 1],
+      [4n, 1],
+      [6n, 1],
+    ]);
+  });
+
   test("comes back to a condition where outer values lie between", () => {
     const s = new Sketch("Twice");
     const [select, x] = [s.input("select", 1), s.input("x", 8)];

@@ -58,7 +58,7 @@ const Port = {
   ...{ passed: 7, total: 8, enabled: 9, offer: 10, rippled: 11, fallen: 12 },
 } as const;
 
-function element({ widths: [row, column], through }: Grid): Sketch {
+function element({ widths: [row, column], through, enable: enabling }: Grid): Sketch {
   const s = new Sketch("Element");
   const [x, y] = [s.input("x", row), s.input("y", column)];
   const [enable, swap] = [s.input("enable", 1), s.input("swap", 1)];
@@ -73,16 +73,22 @@ function element({ widths: [row, column], through }: Grid): Sketch {
   const sum = s.reg(column, 0, "sum", 0, null);
   s.set(sum, { next: s.mux(enable, s.op("add", y, s.op("mul", wide, fitted(x, column))), sum) });
   const noted = s.reg(column, 0, "noted");
-  s.set(noted, { next: s.op("sub", s.op("xor", offered, fitted(ripple, column)), s.op("add", fall, noted)) });
+  const note = s.op("sub", s.op("xor", offered, fitted(ripple, column)), s.op("add", fall, noted));
+  s.set(noted, { next: s.mux(enable, note, noted) });
   const mixed = through === "mixed";
   const rippled = s.op("xor", mixed ? s.op("add", ripple, fitted(fall, row)) : ripple, kept);
   const less = s.compare("ltu", fall, sum);
   const fallen = s.mux(less, s.op("add", mixed ? s.op("xor", fall, fitted(ripple, column)) : fall, sum), fall);
-  const held = (name: string, value: NodeId, goes: boolean): NodeId =>
-    goes ? value : s.reg(s.width(value), value, name);
+  const held = (name: string, value: NodeId, goes: boolean): NodeId => {
+    if (goes) return value;
+    const own = s.reg(s.width(value), 0, name);
+    s.set(own, { next: s.mux(enable, value, own) });
+    return own;
+  };
   s.output("passed_on", passed);
   s.output("total", sum);
-  s.output("enabled", s.reg(1, enable, "enabled"));
+  // Where one signal enables all, no register does anything without it.
+  s.output("enabled", enabling === "shared" ? held("enabled", swap, false) : s.reg(1, enable, "enabled"));
   s.output("offer", s.op("sub", sum, wide));
   s.output("rippled", held("ripple_reg", rippled, through !== "nothing" && through !== "columns"));
   s.output("fallen", held("fall_reg", fallen, through !== "nothing" && through !== "rows"));

@@ -6,6 +6,7 @@ import type { OrderedGroup } from "../plan/lanes/lane-order.ts";
 import { type Plan, plan } from "../plan/plan.ts";
 import { chunksOf } from "../wasm/lanes/chunk-addresses.ts";
 import { loopsOf } from "../wasm/lanes/chunk-loops.ts";
+import { sharedConditions } from "../wasm/lanes/chunk-program.ts";
 
 /** All that `loweringsOf` can find. */
 export const lowerings = [
@@ -17,7 +18,7 @@ export const lowerings = [
   ...["combinational in full lanes", "combinational by wavefront", "from a combinational value in lanes"],
   ...["whole wavefronts", "ragged wavefronts"],
   ...["elements of 8 bits", "elements of 16 bits", "elements of 32 bits", "elements of 64 bits"],
-  ...["registers under one condition", "registers under several conditions"],
+  ...["registers under one condition", "registers under several conditions", "group under one condition"],
 ] as const;
 export type Lowering = (typeof lowerings)[number];
 
@@ -52,6 +53,8 @@ function ofGroup(planned: Plan, ordered: OrderedGroup, found: Set<Lowering>): vo
   for (const sources of group.leaves.values()) for (const id of sources) found.add(sourceOf(planned, id));
   const chunks = chunksOf(planned, ordered);
   for (const { program, fetches } of chunks) {
+    const isShared = (leaf: number): boolean => new Set(group.leaves.get(leaf)).size === 1;
+    if (sharedConditions(program, isShared)) found.add("group under one condition");
     for (const { parent } of program.branches) {
       if (parent) found.add(parent.parent ? "registers under several conditions" : "registers under one condition");
     }

@@ -25,6 +25,15 @@ export class ChunkCode {
     this.#body(this.#chunk.program.top, 0);
   }
 
+  /** Pushes whether any lane meets one of some conditions. */
+  pushAny(masks: readonly VectorId[]): void {
+    masks.forEach((mask, i) => {
+      this.#push(mask);
+      this.#code.simd(Simd.anyTrue);
+      if (i > 0) this.#code.op(Op.i32Or);
+    });
+  }
+
   #body(branch: Branch, lanesLocal: number): void {
     const code = this.#code;
     const all = 2 ** this.#chunk.program.lanes - 1;

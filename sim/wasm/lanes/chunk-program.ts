@@ -1,3 +1,4 @@
+import type { NodeId } from "../../../hdl/netlist/index.ts";
 import { elementBytes, type LaneGroup, type LaneRoot, partsWithin } from "../../plan/lanes/lane-group.ts";
 import { Simd } from "../simd.ts";
 import { widened } from "./element-size.ts";
@@ -80,4 +81,26 @@ export function chunkProgram(group: LaneGroup, lanes: number): ChunkProgram {
     branch.stores.push({ root, index, all, some });
   });
   return { lanes, graph, top, branches, expression };
+}
+
+/**
+ * The conditions without which a chunk stores nothing, where they are the same in all lanes: `isShared` says so of leaves.
+ * Null where there are no such ones.
+ */
+export function sharedConditions(
+  { top, graph }: ChunkProgram,
+  isShared: (leaf: NodeId) => boolean,
+): readonly VectorId[] | null {
+  if (top.stores.length > 0) return null;
+  const masks = top.branches.flatMap(({ mask }) => mask ?? []);
+  const open = [...masks];
+  const seen = new Set<VectorId>();
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const operation = graph.operations[id];
+    if (operation?.kind === "leaf" && !isShared(operation.leaf)) return null;
+    open.push(...graph.operands(id));
+  }
+  return masks;
 }

@@ -1,3 +1,4 @@
+import type { NodeId } from "../../../hdl/netlist/index.ts";
 import { chunkLanes, elementBytes } from "../../plan/lanes/lane-group.ts";
 import type { OrderedGroup } from "../../plan/lanes/lane-order.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -8,7 +9,8 @@ import type { WasmModule } from "../wasm-module.ts";
 import { type Chunk, chunksOf } from "./chunk-addresses.ts";
 import { ChunkCode } from "./chunk-code.ts";
 import { type ChunkLoop, loopsOf, type Step } from "./chunk-loops.ts";
-import { LoopPointers } from "./loop-pointers.ts";
+import { sharedConditions } from "./chunk-program.ts";
+import { LoopPointers, type Place } from "./loop-pointers.ts";
 
 /** Up to so many vector operations a group's chunks are written out one by one. */
 const mostUnrolled = 150;
@@ -68,9 +70,27 @@ class GroupCode {
   write(): void {
     const chunks = chunksOf(this.#plan, this.#ordered);
     const operations = chunks.reduce((sum, { placement }) => sum + placement.place.filter((at) => at >= 0).length, 0);
-    const isMadeHere = (address: number): boolean => this.#isMadeHere(address);
-    const loops = loopsOf(chunks, operations <= mostUnrolled, isMadeHere).map((loop) => this.#stage(loop));
-    for (const loop of loops) this.#loop(loop);
+    const write = (): void => {
+      const isMadeHere = (address: number): boolean => this.#isMadeHere(address);
+      const loops = loopsOf(chunks, operations <= mostUnrolled, isMadeHere).map((loop) => this.#stage(loop));
+      for (const loop of loops) this.#loop(loop);
+    };
+    const [first] = chunks;
+    const shared = first ? sharedConditions(first.program, (leaf) => this.#isShared(leaf)) : null;
+    if (!first || !shared) {
+      write();
+      return;
+    }
+    // One test spares the whole group.
+    const place = (access: number): Place => ({ pointer: null, offset: first.accesses[access]?.address ?? 0 });
+    new ChunkCode(this.#code, first, place).pushAny(shared);
+    this.#code.branch(null, write);
+  }
+
+  /** Whether all lanes fetch the same value. */
+  #isShared(leaf: NodeId): boolean {
+    const sources = this.#ordered.group.leaves.get(leaf);
+    return sources?.every((id) => id === sources[0]) ?? false;
   }
 
   /** Whether an address is of a combinational value that the group itself computes, wavefront after wavefront. */

@@ -56,16 +56,18 @@ class Simplification implements View {
     for (const id of postorder(count, this.nodes.keys(), follow)) {
       const node = this.node(id);
       if (isState(node)) this.order.push(id);
-      else
-        this.#settle(
-          id,
-          mapOperands(node, (operand) => this.#find(operand)),
-        );
+      else this.#settle(id, this.#moved(node));
     }
     for (let id = 0; id < count; id++) {
       const node = this.node(id);
-      if (isState(node)) this.nodes[id] = mapOperands(node, (operand) => this.#find(operand));
+      if (isState(node)) this.nodes[id] = this.#moved(node);
     }
+  }
+
+  /** The node with its operands seen through. */
+  #moved(node: Node): Node {
+    const plain = operands(node).every((operand) => this.#standIn[operand] === operand);
+    return plain ? node : mapOperands(node, (operand) => this.#find(operand));
   }
 
   node(id: NodeId): Node {

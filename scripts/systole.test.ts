@@ -87,6 +87,19 @@ describe("bad input is one clear line, exit code 2, and nothing written", () => 
 });
 
 describe("what succeeds", () => {
+  test("the NPU's reference, as text and as JSON", () => {
+    const all = systole("reference").stdout;
+    expect(all).toMatch(/^gemm \(execute queue\) {2}multiplies A/m);
+    expect(all).toMatch(/^ +63:48 +acc +accumulator row of the result$/m);
+    expect(all).toMatch(/^0x000008 status \(read only\)/m);
+    expect(all).toMatch(/^ +0x100000 +scratchpad +rows of `side` bytes/m);
+    expect(systole("reference", "counters").stdout).not.toContain("gemm");
+    const { configuration, counters } = JSON.parse(systole("reference", "--json").stdout);
+    expect(configuration[0].entries[1]).toMatchObject({ at: "15:8", name: "low" });
+    expect(counters[0].entries[0]).toMatchObject({ at: "0x010000", name: "cycles" });
+    expect(systole("reference", "caches").stderr).toContain("Allowed choices are instructions");
+  });
+
   test("list, as text and as JSON", () => {
     expect(systole("list").stdout).toMatch(
       /^ {2}matmul .*\n {2}digits .*\n[\s\S]*^ {2}PeArray .*\(rows=16 cols=16 .*\)$/m,

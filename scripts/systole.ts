@@ -8,6 +8,7 @@ type CommandMaker = (finished: (code: number) => void) => Command;
 /** By name; a command line that begins with one loads no other. */
 const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   list: async () => (await import("./list.ts")).listCommand,
+  reference: async () => (await import("./reference.ts")).referenceCommand,
   run: async () => (await import("./run.ts")).runCommand,
   verilog: async () => (await import("./verilog.ts")).verilogCommand,
   lockstep: async () => (await import("./lockstep.ts")).lockstepCommand,
@@ -27,6 +28,7 @@ async function main(): Promise<number> {
       `
 Examples:
   $ systole list
+  $ systole reference instructions
   $ systole run matmul --m 100 --k 70 --n 33 --vcd out.vcd --gtkw out.gtkw
   $ systole run digits --array 8x8 --json
   $ systole run dma --seeds 1..16 --threads 2

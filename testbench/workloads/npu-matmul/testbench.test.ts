@@ -81,6 +81,25 @@ test.each([
   npu.close();
 });
 
+test("rows of a tile's memories as the program left them", async () => {
+  const { json } = await run({ m: "4", k: "4", n: "4", show: "0:accumulator:0..1, 0:scratchpad:0" });
+  const { memory } = json as { memory: Record<string, string> };
+  expect(Object.keys(memory)).toEqual(["accumulator 0 of node 0", "accumulator 1 of node 0", "scratchpad 0 of node 0"]);
+  expect(memory["accumulator 0 of node 0"]).toMatch(/^(-?\d+ ?){4}$/);
+  expect(memory["scratchpad 0 of node 0"]).toMatch(/^[0-9a-f]{8}$/);
+});
+
+test.each([
+  ["0", "give node:memory:rows"],
+  ["0:cache:1", "there is no memory cache"],
+  ["99:bias:1", "the chip has no node 99, but "],
+  ["1:accumulator:0", "is a memory tile, without accumulator"],
+  ["0:accumulator:3..2", "give rows from 0 to"],
+  ["0:accumulator:999999", "give rows from 0 to"],
+])("--show %s is refused", async (show, message) => {
+  await expect(run({ m: "4", k: "4", n: "4", show })).rejects.toThrow(message);
+});
+
 test("long rows of a product keep the array busy", async () => {
   const { json } = await run({ m: "64", k: "64", n: "64", dramLatency: "20", output: "int8" });
   expect(json.utilisation).toBeGreaterThan(0.8);

@@ -10,6 +10,7 @@ import { simulationOptions } from "../simulation-options.ts";
 import { runMatmul } from "./matmul-run.ts";
 import { planOption } from "./plan-option.ts";
 import { reportOf } from "./report.ts";
+import { shownRows, showOption } from "./show-option.ts";
 
 const mostSide = 65_536;
 const mostElements = 2 ** 26;
@@ -37,6 +38,10 @@ export const npuMatmul: Testbench = {
       description: "how likely each stream, of the memory and between the chip's blocks, is held back in a cycle",
       fallback: "0",
     },
+    {
+      flags: "--show <rows>",
+      description: "rows of tiles' memories as the programs left them, such as 0:accumulator:0..3,0:scratchpad:5",
+    },
     { flags: "--clock <MHz>", description: "for times and TOPS", fallback: "1000" },
   ],
   examples: [
@@ -44,6 +49,7 @@ export const npuMatmul: Testbench = {
     "--mesh 2x2 --output int8 --dataflow ws --json",
     "--m 16 --k 2048 --n 16 --mesh 4x1 --plan split=1x1x4",
     "--m 40 --k 40 --n 40 --mesh 2x2 --stalls 0.2 --seed 3",
+    "--m 16 --k 16 --n 16 --show 0:accumulator:0..1,0:scratchpad:0",
     "--m 48 --k 48 --n 48 --vcd npu.vcd --gtkw npu.gtkw",
   ],
 
@@ -64,7 +70,15 @@ export const npuMatmul: Testbench = {
     );
     npu.stalls?.start(stalls, seed);
     try {
-      return reportOf(request, npu, data, await runMatmul(npu, data, choice, request.progress), clock);
+      const shown = showOption(options.show, npu.config);
+      const report = reportOf(request, npu, data, await runMatmul(npu, data, choice, request.progress), clock);
+      const memory = await shownRows(npu, shown);
+      if (memory.length === 0) return report;
+      return {
+        ...report,
+        rows: [...report.rows, ...memory],
+        json: { ...report.json, memory: Object.fromEntries(memory) },
+      };
     } finally {
       npu.close();
     }

@@ -18,7 +18,7 @@ function designOf(block: Block): Design {
   return elaborate(buildBlock(block, { ...smallest(block), ...smaller[block.name] }));
 }
 
-/** Whole tiles and chips, of which a peer would be built for minutes; all that they are made of is compared by itself. */
+/** Whole tiles and chips, which random inputs do not bring to work: `whole-tiles.test.ts` compares them at a program. */
 const wholes: readonly string[] = ["ComputeTile", "MemoryTile", "Chip"];
 
 const parts = blocks.filter(({ name }) => !wholes.includes(name));

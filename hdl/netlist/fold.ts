@@ -1,8 +1,9 @@
 import { components } from "./components.ts";
 import { type Design, isState, type Module, type NodeId, operands } from "./design.ts";
+import type { View } from "./node-view.ts";
 import { Rewrite } from "./rewrite.ts";
 import { evaluate, isCombinational } from "./semantics.ts";
-import { simplify, type View } from "./simplify.ts";
+import { simplify } from "./simplify.ts";
 
 /** Steps of algebra on one node before it is left as it is: more than words that go round bit by bit can take. */
 const mostSteps = 1000;

@@ -15,6 +15,7 @@ export * from "./json.ts";
 export * from "./label.ts";
 export * from "./loops.ts";
 export * from "./map-operands.ts";
+export * from "./node-view.ts";
 export * from "./rewrite.ts";
 export * from "./semantics.ts";
 export * from "./sharing.ts";

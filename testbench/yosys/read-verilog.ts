@@ -60,6 +60,7 @@ function verilogScript(options: ReadVerilogOptions, sources: readonly string[], 
     "proc",
     ...(options.keepHierarchy ? [] : ["flatten"]),
     ...(options.extraPasses ?? []).map((pass) => command(pass)),
+    // Enables and resets that are inferred would hide which values of a state select what a register takes.
     "opt -nodffe -nosdff",
     "memory -nomap",
     "opt -nodffe -nosdff",

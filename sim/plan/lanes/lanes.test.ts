@@ -109,6 +109,22 @@ test("the explanation tells what is in lanes and what is not", () => {
   expect(explain(ring(48, 1))).toContain("1 of 1 through a second bank");
 });
 
+test("the explanation says why outputs that go through no instance stay scalar", () => {
+  const offers = (cells: number) => {
+    const cell = new Sketch("Cell");
+    const held = cell.reg(8, cell.input("from", 8), "held");
+    cell.output("to", cell.op("mul", held, cell.constant(8, 5)));
+    const top = new Sketch("Offers");
+    const outs = Array.from({ length: cells }, (_, element) => top.out(0, 1, 8, element));
+    const x = top.input("x", 8);
+    top.instance("cell", 0, [outs.map((_, element) => outs[element - 1] ?? x)], [cells]);
+    top.output("last", outs.at(-1) ?? -1);
+    return designOf(cell, top);
+  };
+  expect(explain(offers(16))).toContain("Cell ×16, 1 combinational output: they go through no instance");
+  expect(explain(offers(128))).not.toContain("they go through no instance");
+});
+
 test("the explanation says why registers stay scalar", () => {
   const Cell = module("Cell", { in: { x: UInt(100) }, out: { y: UInt(100) } }, ({ x }) => ({ y: pipe(x) }));
   const Wide = module("Wide", { in: { x: UInt(100) }, out: { y: UInt(100) } }, ({ x }) => {

@@ -6,7 +6,7 @@ import { instanceGroups } from "./instance-groups.ts";
 import { type Chosen, chooseLanes, type LaneCost, pays, pricing, type Rejected, restricted } from "./lane-cost.ts";
 import { chunkLanes, type LaneGroup, type Unfit } from "./lane-group.ts";
 import { type OrderedGroup, ordered } from "./lane-order.ts";
-import { type WireGroup, wireGroups, wiresInOrder } from "./wire-groups.ts";
+import { outputsOf, type WireGroup, wireGroups, wiresInOrder } from "./wire-groups.ts";
 
 /** What is updated in lanes, in the order in which it is updated, and what is not. */
 export interface Lanes {
@@ -40,9 +40,17 @@ export function findLanes(
   const forced = wanted === "always";
   const arrays = instanceArrays(design, flat, to, forced ? 2 : fewestLanes);
   const candidates = wireGroups(arrays, nodes);
-  const { wires, dear } = forced
-    ? { wires: candidates.groups, dear: [] }
-    : worthwhile(nodes, candidates.groups, (kept) => instanceGroups(arrays, kept).groups);
+  const isLong = ({ waves, lanes }: WireGroup): boolean => forced || waves.length > 1 || lanes >= fewestApart;
+  const tooFew = candidates.groups
+    .filter((group) => !isLong(group))
+    .map(({ array, roots }) => ({
+      name: outputsOf(array, roots.length),
+      reason: `they go through no instance, and fewer than ${fewestApart} instances save too little`,
+    }));
+  const long = candidates.groups.filter(isLong);
+  const { wires, rejected: costly } = forced
+    ? { wires: long, rejected: [] }
+    : worthwhile(nodes, long, (kept) => instanceGroups(arrays, kept).groups);
   const choose = (groups: readonly LaneGroup[]): Chosen => chooseLanes(nodes, groups, wires, forced);
   const { groups: instances, unfit } = instanceGroups(arrays, wires);
   // Few instances with long delays in them make better lanes of the delays.
@@ -66,8 +74,8 @@ export function findLanes(
     groups: ordered(groups.map(({ group }) => group)),
     wires: wiresInOrder(wires, nodes),
     costs: new Map<LaneGroup, LaneCost>([...groups, ...priced].map(({ group, cost }) => [group, cost])),
-    rejected: [...dear, ...many.rejected, ...rejected],
-    unfit: [...candidates.unfit, ...unfit],
+    rejected: [...costly, ...many.rejected, ...rejected],
+    unfit: [...candidates.unfit, ...tooFew, ...unfit],
   };
 }
 
@@ -76,14 +84,14 @@ function worthwhile(
   nodes: readonly Node[],
   candidates: readonly WireGroup[],
   groupsWith: (wires: readonly WireGroup[]) => readonly LaneGroup[],
-): { readonly wires: readonly WireGroup[]; readonly dear: readonly Rejected[] } {
-  const dear: Rejected[] = [];
-  for (let wires = candidates.filter(({ waves, lanes }) => waves.length > 1 || lanes >= fewestApart); ; ) {
+): { readonly wires: readonly WireGroup[]; readonly rejected: readonly Rejected[] } {
+  const rejected: Rejected[] = [];
+  for (let wires = candidates; ; ) {
     const price = pricing(nodes, [...groupsWith(wires), ...wires]);
     const priced = wires.map((group) => ({ group, roots: group.roots, cost: price(group, group.roots) }));
     const kept = priced.filter(({ cost }) => pays(cost)).map(({ group }) => group);
-    dear.push(...priced.filter(({ cost }) => !pays(cost)));
-    if (kept.length === wires.length) return { wires, dear };
+    rejected.push(...priced.filter(({ cost }) => !pays(cost)));
+    if (kept.length === wires.length) return { wires, rejected };
     wires = kept;
   }
 }

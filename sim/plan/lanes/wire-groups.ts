@@ -57,8 +57,7 @@ export function wireGroups(arrays: readonly InstanceArray[], nodes: readonly Nod
     const wires = part.flatMap((at) => used[at] ?? []);
     const [first] = wires;
     if (!first) continue;
-    const { definition, lanes } = first.array;
-    const name = `${definition} ×${lanes}, ${wires.length} combinational output${wires.length === 1 ? "" : "s"}`;
+    const name = outputsOf(first.array, wires.length);
     const found = wires.every(({ array }) => array === first.array)
       ? groupOf(wires, first.array, isUsed, owners)
       : null;
@@ -66,7 +65,18 @@ export function wireGroups(arrays: readonly InstanceArray[], nodes: readonly Nod
     else if (returns(found, walk)) unfit.push({ name, reason: "values return through logic between the instances" });
     else groups.push(found);
   }
-  return { groups: withoutDetours(groups, nodes), unfit };
+  const kept = new Set(withoutDetours(groups, nodes));
+  for (const group of groups)
+    if (!kept.has(group)) {
+      const reason = "scalar code would have to stop half way for them";
+      unfit.push({ name: outputsOf(group.array, group.roots.length), reason });
+    }
+  return { groups: [...kept], unfit };
+}
+
+/** What to call some outputs of an array. */
+export function outputsOf({ definition, lanes }: InstanceArray, outputs: number): string {
+  return `${definition} ×${lanes}, ${outputs} combinational output${outputs === 1 ? "" : "s"}`;
 }
 
 /**

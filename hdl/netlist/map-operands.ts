@@ -1,4 +1,4 @@
-import type { Node, NodeId } from "./design.ts";
+import type { Memory, Node, NodeId } from "./design.ts";
 
 /** A copy of the node with every operand id replaced; indices of ports, memories, instances and domains are kept. */
 export function mapOperands(node: Node, to: (id: NodeId) => NodeId): Node {
@@ -31,4 +31,16 @@ export function mapOperands(node: Node, to: (id: NodeId) => NodeId): Node {
     default:
       return { ...node, a: to(node.a), b: to(node.b) };
   }
+}
+
+/** A copy of the memory with every node id of its write ports replaced. */
+export function mapWrites(memory: Memory, to: (id: NodeId) => NodeId): Memory {
+  const writes = memory.writes.map((write) => ({
+    ...write,
+    enable: to(write.enable),
+    address: to(write.address),
+    data: to(write.data),
+    mask: write.mask === null ? null : to(write.mask),
+  }));
+  return { ...memory, writes };
 }

@@ -1,6 +1,6 @@
-import type { Instance, Memory, Module, Name, Node, NodeId } from "./design.ts";
+import type { Instance, Module, Name, Node, NodeId } from "./design.ts";
 import { isState } from "./design.ts";
-import { mapOperands } from "./map-operands.ts";
+import { mapOperands, mapWrites } from "./map-operands.ts";
 
 /**
  * A module being rewritten: nodes may be replaced in place, added, or given over to another node that stands for them.
@@ -92,7 +92,7 @@ export class Rewrite {
         ...port,
         node: port.direction === "in" ? (ids[port.node] ?? -1) : to(port.node),
       })),
-      memories: module.memories.filter((_, index) => memories[index] !== -1).map((memory) => moveWrites(memory, to)),
+      memories: module.memories.filter((_, index) => memories[index] !== -1).map((memory) => mapWrites(memory, to)),
       instances: module.instances
         .filter((_, index) => instances[index] !== -1)
         .map((instance) => moveInputs(instance, to)),
@@ -121,17 +121,6 @@ export interface Keep {
 function numbering(things: readonly unknown[], keep: ((index: number) => boolean) | undefined): number[] {
   let count = 0;
   return things.map((_, index) => ((keep?.(index) ?? true) ? count++ : -1));
-}
-
-function moveWrites(memory: Memory, to: (id: NodeId) => NodeId): Memory {
-  const writes = memory.writes.map((write) => ({
-    ...write,
-    enable: to(write.enable),
-    address: to(write.address),
-    data: to(write.data),
-    mask: write.mask === null ? null : to(write.mask),
-  }));
-  return { ...memory, writes };
 }
 
 function moveInputs(instance: Instance, to: (id: NodeId) => NodeId): Instance {

@@ -1,6 +1,6 @@
 import { type Design, definition, type Instance, type Module, type Node, type NodeId, topOf } from "./design.ts";
 import { elementCount, elementName } from "./element.ts";
-import { mapOperands } from "./map-operands.ts";
+import { mapOperands, mapWrites } from "./map-operands.ts";
 import { gatherOf, InstanceOutputs, inputIndex, type StreamPlace, streamPlaces } from "./stream-places.ts";
 import { validate } from "./validate.ts";
 
@@ -189,16 +189,7 @@ class GatedBody {
         ...module.names.map((name) => ({ ...name, node: to(name.node) })),
         ...added.map(({ name, node }) => ({ name, node, kind: "port", format: uint, source: null }) as const),
       ],
-      memories: module.memories.map((memory) => ({
-        ...memory,
-        writes: memory.writes.map((write) => ({
-          ...write,
-          enable: to(write.enable),
-          address: to(write.address),
-          data: to(write.data),
-          mask: write.mask === null ? null : to(write.mask),
-        })),
-      })),
+      memories: module.memories.map((memory) => mapWrites(memory, to)),
       checks: module.checks.map((one) => ({ ...one, condition: to(one.condition), enable: to(one.enable) })),
     };
   }

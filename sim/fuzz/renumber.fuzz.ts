@@ -1,4 +1,4 @@
-import { type Module, mapOperands, type Node, type NodeId } from "../../hdl/netlist/index.ts";
+import { type Module, mapOperands, mapWrites, type Node, type NodeId } from "../../hdl/netlist/index.ts";
 import { powerOnWords } from "../power-on.ts";
 
 /** A random order of a module's nodes: the new id of every old one. */
@@ -28,16 +28,7 @@ export function renumber(module: Module, ids: readonly NodeId[]): Module {
     ports: module.ports.map((port) => ({ ...port, node: to(port.node) })),
     names: module.names.map((name) => ({ ...name, node: to(name.node) })),
     instances: module.instances.map((instance) => ({ ...instance, inputs: instance.inputs.map((row) => row.map(to)) })),
-    memories: module.memories.map((memory) => ({
-      ...memory,
-      writes: memory.writes.map((write) => ({
-        ...write,
-        enable: to(write.enable),
-        address: to(write.address),
-        data: to(write.data),
-        mask: write.mask === null ? null : to(write.mask),
-      })),
-    })),
+    memories: module.memories.map((memory) => mapWrites(memory, to)),
     checks: module.checks.map((check) => ({ ...check, condition: to(check.condition), enable: to(check.enable) })),
   };
 }

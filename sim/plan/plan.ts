@@ -8,6 +8,7 @@ import {
   joinPath,
   lanePaths,
   type Memory,
+  mapWrites,
   type Node,
   type NodeId,
   type Scope,
@@ -68,16 +69,7 @@ export function plan(
 
   const { nodes: simple, standIn, order } = simplified(splitFalseLoops(flat.module).nodes);
   const to = (id: NodeId): NodeId => standIn[id] ?? id;
-  const memories = flat.module.memories.map((memory) => ({
-    ...memory,
-    writes: memory.writes.map((write) => ({
-      ...write,
-      enable: to(write.enable),
-      address: to(write.address),
-      data: to(write.data),
-      mask: write.mask === null ? null : to(write.mask),
-    })),
-  }));
+  const memories = flat.module.memories.map((memory) => mapWrites(memory, to));
   const checks = ranked(design, flat).map((check) => ({
     ...check,
     condition: to(check.condition),

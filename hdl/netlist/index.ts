@@ -5,6 +5,7 @@ export * from "./design.ts";
 export * from "./element.ts";
 export * from "./flatten.ts";
 export * from "./fold.ts";
+export * from "./force-sites.ts";
 export * from "./freeze.ts";
 export * from "./gather.ts";
 export * from "./groups.ts";

@@ -77,7 +77,7 @@ class Interpreter implements Engine {
       if (port.direction === "in") this.#inputs.set(port.name, { port, words: new Uint32Array(wordCount(port.width)) });
     for (const instance of this.#instances) {
       const { path, module } = instance;
-      for (const { name, node } of [...module.ports, ...module.names]) {
+      for (const { name, node } of [...module.names, ...module.ports]) {
         const signal = joinPath(path, name);
         // Where an outer signal is spelt like an inner one's path, it is the outer one that is meant.
         if (!this.#signals.has(signal))

@@ -2,6 +2,7 @@ import type { Design } from "../../hdl/index.ts";
 import type { Scope } from "../../hdl/netlist/index.ts";
 import { type EngineFace, SimulationError } from "../../sim/index.ts";
 import type { Clocked } from "./clocked.ts";
+import { Forces } from "./forces.ts";
 import { History } from "./history.ts";
 import { decoder, wideEncoder } from "./leaf-value.ts";
 import type { Past } from "./past.ts";
@@ -18,7 +19,7 @@ import type { StreamPort } from "./stream-port.ts";
 /** The options that concern what is driven and looked at. */
 export type LookOptions = Pick<
   SimulateOptions,
-  "clocks" | "vcd" | "gtkw" | "trace" | "watch" | "timeout" | "maxCycles"
+  "clocks" | "vcd" | "gtkw" | "trace" | "watch" | "timeout" | "maxCycles" | "forces"
 >;
 
 /** What can be done with a running design apart from running it: its ports, signals, waves, processes and models. */
@@ -30,6 +31,7 @@ export class DesignUnderTest<E extends EngineFace> implements Clockwork {
   protected readonly recorder: Recorder | null;
   private readonly views = new Map<string, () => SignalValue>();
   private readonly surroundings: Clocked[] = [];
+  private readonly forces: Forces;
   private readonly limits: { readonly timeout: number; readonly maxCycles: number };
 
   constructor(
@@ -43,6 +45,7 @@ export class DesignUnderTest<E extends EngineFace> implements Clockwork {
   ) {
     this.random = new Random(seed);
     this.pins = new Pins(engine, moduleName);
+    this.forces = new Forces(this.pins, moduleName, top, options.forces);
     this["~history"] = new History(top, engine, options.watch ?? [], past);
     const { clocks, vcd, gtkw, trace } = options;
     if (gtkw !== undefined && vcd === undefined)
@@ -91,6 +94,14 @@ export class DesignUnderTest<E extends EngineFace> implements Clockwork {
     const { width, format } = findMemory(this.top, path);
     const bits = wideEncoder(width, format, `${path}[${address}] of ${this.moduleName}`)(value);
     this.engine.pokeMemory(path, address, bits);
+  }
+
+  force(path: string, value: SignalValue, mask?: number | bigint): void {
+    this.forces.force(path, value, mask);
+  }
+
+  release(path?: string): void {
+    this.forces.release(path);
   }
 
   covers(): ReadonlyMap<string, number> {

@@ -3,7 +3,7 @@ export type { Clocked } from "./clocked.ts";
 export type { EngineName } from "./engine-choice.ts";
 export { type TestBody, type TestOnOptions, testOn } from "./failure-record.ts";
 export { waves } from "./history.ts";
-export type { LaneOptions, LaneSim, LanesSim } from "./lane-sim.ts";
+export type { LaneOptions, LaneProcesses, LaneSim, LanesSim } from "./lane-sim.ts";
 export type { InPort, InPorts, OutPort, OutPorts, StreamSink, StreamSource } from "./port-types.ts";
 export { daemon, type Process, type ProcessFunction, type Wait } from "./process.ts";
 export { Random } from "./random.ts";

@@ -1,5 +1,6 @@
 import type { Design, Ports } from "../../hdl/index.ts";
 import type { LaneEngine, LaneFace } from "../../sim/index.ts";
+import type { Progress } from "../progress.ts";
 import type { InPorts, OutPorts } from "./port-types.ts";
 import type { ProcessFunction } from "./process.ts";
 import type { Running } from "./sim.ts";
@@ -28,6 +29,8 @@ export interface LaneSim<I extends Ports, O extends Ports>
     | "peek"
     | "peekMemory"
     | "pokeMemory"
+    | "force"
+    | "release"
     | "covers"
     | "attach"
     | "checkpoint"
@@ -41,6 +44,11 @@ export interface LaneSim<I extends Ports, O extends Ports>
   readonly in: InPorts<I>;
   readonly out: OutPorts<O>;
 }
+
+/** The processes of one lane. */
+export type LaneProcesses<I extends Ports, O extends Ports> = (
+  lane: LaneSim<I, O>,
+) => ProcessFunction | readonly ProcessFunction[];
 
 /** Several stimuli of one design, run at once; each lane equals a run of its own with its seed. */
 export interface LanesSim<I extends Ports, O extends Ports> {
@@ -59,7 +67,12 @@ export interface LanesSim<I extends Ports, O extends Ports> {
    * ended, or a check failed in it, and goes on with the next step; the run ends with the last lane.
    * @throws LaneFailure at the end, as `step`; what a process throws at once, with the lane and its seed in the message
    */
-  run(start: (lane: LaneSim<I, O>) => ProcessFunction | readonly ProcessFunction[]): void;
+  run(start: LaneProcesses<I, O>): void;
+  /**
+   * Like `run`, but lets the rest of the program go on every few milliseconds: Ctrl-C works and progress is shown, as the
+   * cycles that the lane furthest on has run.
+   */
+  runAsync(start: LaneProcesses<I, O>, progress: Progress, total?: number): Promise<void>;
   /** Asserts the resets of all clock domains that have one, in all lanes, for `cycles` cycles, 1 if not said. */
   reset(cycles?: number): void;
   /** Ends the recording of waves. */

@@ -8,11 +8,12 @@ import {
   type RunResult,
   SimulationError,
 } from "../../sim/index.ts";
+import type { Progress } from "../progress.ts";
 import { checkSteps, DesignUnderTest, type LookOptions, resettableDomains } from "./design-under-test.ts";
-import type { LaneSim, LanesSim } from "./lane-sim.ts";
-import type { ProcessFunction } from "./process.ts";
+import type { LaneProcesses, LaneSim, LanesSim } from "./lane-sim.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { replay } from "./seed.ts";
+import { inTimeSlices } from "./time-slices.ts";
 
 /** One lane, whatever face its ports have. */
 export class Lane extends DesignUnderTest<LaneFace> {
@@ -51,7 +52,8 @@ export class Lanes<I extends Ports, O extends Ports> implements LanesSim<I, O> {
 
   step(cycles = 1): void {
     checkSteps(cycles);
-    this.exclusively("step", (failed) => {
+    const failed = this.begin("step");
+    try {
       for (let left = cycles; left > 0 && this.going().length > 0; ) {
         const lanes = this.going();
         const idle = lanes.reduce((least, lane) => Math.min(least, lane.idle(left)), left);
@@ -59,27 +61,49 @@ export class Lanes<I extends Ports, O extends Ports> implements LanesSim<I, O> {
         this.edges(Math.max(1, idle), failed);
         left -= Math.max(1, idle);
       }
-    });
+    } finally {
+      this.end();
+    }
+    report(failed);
   }
 
-  run(start: (lane: LaneSim<I, O>) => ProcessFunction | readonly ProcessFunction[]): void {
+  run(start: LaneProcesses<I, O>): void {
+    const failed = this.begin("run");
     const schedulers = new Map<Lane, Scheduler>();
-    this.exclusively("run", (failed) => {
-      try {
-        for (const lane of this.going()) inLane(lane, () => schedulers.set(lane, lane.schedule([start(lane)].flat())));
-        const stopWhereDone = (): void => {
-          for (const lane of this.going()) if (schedulers.get(lane)?.done) this.stop(lane);
-        };
-        for (stopWhereDone(); this.going().length > 0; stopWhereDone()) {
-          for (const lane of this.going()) inLane(lane, () => schedulers.get(lane)?.beforeEdge());
-          this.edges(1, failed);
-          for (const lane of this.going()) inLane(lane, () => schedulers.get(lane)?.afterEdge());
-        }
-        for (const lane of this.lanes) inLane(lane, () => lane.rejectIdleCalls());
-      } finally {
-        for (const scheduler of schedulers.values()) scheduler.stop();
-      }
-    });
+    try {
+      this.schedule(start, schedulers);
+      while (this.going().length > 0) this.cycle(schedulers, failed);
+      this.rejectIdleCalls();
+    } finally {
+      this.end(schedulers);
+    }
+    report(failed);
+  }
+
+  async runAsync(start: LaneProcesses<I, O>, progress: Progress, total = 0): Promise<void> {
+    const failed = this.begin("runAsync");
+    const schedulers = new Map<Lane, Scheduler>();
+    const going = (): boolean => this.going().length > 0;
+    let taken = 0;
+    const run = {
+      get done() {
+        return !going();
+      },
+      get taken() {
+        return taken;
+      },
+      advance: (cycles: number) => {
+        for (let left = cycles; left > 0 && going(); left--, taken++) this.cycle(schedulers, failed);
+      },
+    };
+    try {
+      this.schedule(start, schedulers);
+      await inTimeSlices(run, progress, total, this.moduleName);
+      this.rejectIdleCalls();
+    } finally {
+      this.end(schedulers);
+    }
+    report(failed);
   }
 
   reset(cycles = 1): void {
@@ -121,22 +145,50 @@ export class Lanes<I extends Ports, O extends Ports> implements LanesSim<I, O> {
     }
   }
 
-  private exclusively(what: string, body: (failed: FailedLane[]) => void): void {
+  /** Starts the processes of every lane. */
+  private schedule(start: LaneProcesses<I, O>, schedulers: Map<Lane, Scheduler>): void {
+    for (const lane of this.going()) inLane(lane, () => schedulers.set(lane, lane.schedule([start(lane)].flat())));
+    this.stopWhereDone(schedulers);
+  }
+
+  /** One cycle of the processes in all lanes that go on. */
+  private cycle(schedulers: ReadonlyMap<Lane, Scheduler>, failed: FailedLane[]): void {
+    for (const lane of this.going()) inLane(lane, () => schedulers.get(lane)?.beforeEdge());
+    this.edges(1, failed);
+    for (const lane of this.going()) inLane(lane, () => schedulers.get(lane)?.afterEdge());
+    this.stopWhereDone(schedulers);
+  }
+
+  private stopWhereDone(schedulers: ReadonlyMap<Lane, Scheduler>): void {
+    for (const lane of this.going()) if (schedulers.get(lane)?.done) this.stop(lane);
+  }
+
+  private rejectIdleCalls(): void {
+    for (const lane of this.lanes) inLane(lane, () => lane.rejectIdleCalls());
+  }
+
+  /** Begins what must not be called while it runs. What it returns is for the lanes that fail. */
+  private begin(what: string): FailedLane[] {
     if (this.running)
       throw new SimulationError(
         `[${this.moduleName}] ${what} is called while processes run; in a process, yield to wait for an edge`,
       );
     this.running = true;
-    const failed: FailedLane[] = [];
-    try {
-      body(failed);
-    } finally {
-      this.running = false;
-      for (const lane of this.stopped) lane.engine.held = false;
-      this.stopped.clear();
-    }
-    if (failed.length > 0) throw new LaneFailure(failed.sort((a, b) => a.lane - b.lane));
+    return [];
   }
+
+  /** Ends all processes, and lets lanes that stood still go on. */
+  private end(schedulers: ReadonlyMap<Lane, Scheduler> = new Map()): void {
+    this.running = false;
+    for (const lane of this.stopped) lane.engine.held = false;
+    this.stopped.clear();
+    for (const scheduler of schedulers.values()) scheduler.stop();
+  }
+}
+
+/** @throws LaneFailure where any lane failed */
+function report(failed: FailedLane[]): void {
+  if (failed.length > 0) throw new LaneFailure(failed.sort((a, b) => a.lane - b.lane));
 }
 
 /** Does something for a lane; what it throws says for which. */

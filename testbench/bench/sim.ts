@@ -47,6 +47,15 @@ export interface Running {
   /** A memory's word by the memory's path. */
   peekMemory(path: string, address: number): SignalValue;
   pokeMemory(path: string, address: number, value: number | bigint): void;
+  /**
+   * Gives a signal named in `forces` a value that all its readers see in place of its own, until `release` or another
+   * `force` of it; with `mask` only the bits that it has ones in, so that a stuck bit is `force(path, 0, 1 << bit)`. In a
+   * process, from the next edge on. A register that holds its value goes on holding what was forced.
+   * @throws SimulationError for a signal that is not in `forces`, or a value that does not fit
+   */
+  force(path: string, value: SignalValue, mask?: number | bigint): void;
+  /** Ends the force of a signal; of all of them where none is named. */
+  release(path?: string): void;
   /** For every `cover`, by `path: message`, in how many cycles it was hit. */
   covers(): ReadonlyMap<string, number>;
 

@@ -19,6 +19,11 @@ export interface SimulateOptions {
   readonly clocks?: Readonly<Record<string, Clock>>;
   /** Paths of internal signals that will be read every cycle. */
   readonly observe?: readonly string[];
+  /**
+   * Paths of signals that may be forced (`force`): those of state and wires, at any level. Each has an input for a mask and
+   * one for a value beside it, which waves show too; what the design itself drives is `<path>.driven`.
+   */
+  readonly forces?: readonly string[];
   /** Records all signals to a VCD for GTKWave. Close the simulation, or let the process end, to have it whole. */
   readonly vcd?: string;
   /** Writes a GTKWave save file beside the VCD. */

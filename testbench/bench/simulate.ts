@@ -2,6 +2,7 @@ import { closest } from "fastest-levenshtein";
 import { type AnyModule, type Design, elaborate } from "../../hdl/index.ts";
 import { hierarchy, topOf } from "../../hdl/netlist/index.ts";
 import { compileLanes, SimulationError } from "../../sim/index.ts";
+import { forcible } from "./forces.ts";
 import { laneSeeds } from "./lane-seeds.ts";
 import type { LaneOptions, LanesSim } from "./lane-sim.ts";
 import { Lane, Lanes } from "./lane-simulation.ts";
@@ -31,7 +32,7 @@ export function simulate<M extends AnyModule>(
   options: SimulateOptions | LaneOptions = {},
 ): Sim<M["ports"]["in"], M["ports"]["out"]> | LanesSim<M["ports"]["in"], M["ports"]["out"]> {
   const { pass = (design) => design } = options;
-  const design = pass(elaborate(module, options));
+  const design = forcible(pass(elaborate(module, options)), options.forces);
   if ("lanes" in options) return simulateLanes(module, design, options);
   return withPorts(module, new Simulation(module["~core"].moduleName, design, options));
 }
@@ -79,7 +80,7 @@ function withPorts<M extends AnyModule, D extends Pick<Simulation, "pins" | "str
  * @throws SimulationError for a design that cannot be simulated
  */
 export function simulateDesign(design: Design, name: string, options: Omit<SimulateOptions, "clock"> = {}): DesignSim {
-  const simulation = new Simulation(name, design, options);
+  const simulation = new Simulation(name, forcible(design, options.forces), options);
   const inputs = topOf(design).ports.filter(({ direction }) => direction === "in");
   const writers = new Map(
     inputs.map(({ name: port, width, format }) => {

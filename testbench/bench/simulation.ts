@@ -1,8 +1,7 @@
-import { setImmediate } from "node:timers/promises";
 import type { Design } from "../../hdl/index.ts";
 import { hierarchy } from "../../hdl/netlist/index.ts";
 import { type Engine, SimulationError, travelling } from "../../sim/index.ts";
-import { Interrupted, type Progress } from "../progress.ts";
+import type { Progress } from "../progress.ts";
 import type { Clocked } from "./clocked.ts";
 import { checkSteps, DesignUnderTest, resettableDomains } from "./design-under-test.ts";
 import { startEngine } from "./engine-choice.ts";
@@ -13,8 +12,7 @@ import type { Scheduler } from "./scheduler.ts";
 import { seedOf } from "./seed.ts";
 import type { Running, SimulationCheckpoint } from "./sim.ts";
 import type { SimulateOptions } from "./simulate-options.ts";
-
-const chunkMilliseconds = 20;
+import { inTimeSlices } from "./time-slices.ts";
 
 /** A design that runs, whatever face its ports have. */
 export class Simulation extends DesignUnderTest<Engine> implements Running {
@@ -73,17 +71,18 @@ export class Simulation extends DesignUnderTest<Engine> implements Running {
   async runAsync(processes: readonly ProcessFunction[], progress: Progress, total = 0): Promise<void> {
     const scheduler = this.start("runAsync", processes);
     const start = this.cycle;
-    let chunk = 16;
+    const cycle = (): number => this.cycle;
+    const run = {
+      get done() {
+        return scheduler.done;
+      },
+      get taken() {
+        return cycle() - start;
+      },
+      advance: (cycles: number) => scheduler.advance(cycles, () => this.edge()),
+    };
     try {
-      while (!scheduler.done) {
-        if (progress.signal.aborted) throw new Interrupted();
-        const began = performance.now();
-        scheduler.advance(chunk, () => this.edge());
-        chunk = performance.now() - began < chunkMilliseconds ? Math.min(chunk * 2, 2 ** 20) : Math.max(1, chunk >> 1);
-        const done = this.cycle - start;
-        progress.report(done, Math.max(done, total), this.moduleName);
-        await setImmediate();
-      }
+      await inTimeSlices(run, progress, total, this.moduleName);
       this.rejectIdleCalls();
     } finally {
       scheduler.stop();

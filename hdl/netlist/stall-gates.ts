@@ -1,6 +1,18 @@
-import { type Design, definition, type Instance, type Module, type Node, type NodeId, topOf } from "./design.ts";
+import { checkCrossings } from "./crossings.ts";
+import {
+  type Design,
+  DesignError,
+  type DomainId,
+  definition,
+  type Instance,
+  type Module,
+  type Node,
+  type NodeId,
+  topOf,
+} from "./design.ts";
 import { elementCount, elementName } from "./element.ts";
 import { mapOperands, mapWrites } from "./map-operands.ts";
+import { StreamClocks } from "./stream-clocks.ts";
 import { gatherOf, InstanceOutputs, inputIndex, type StreamPlace, streamPlaces } from "./stream-places.ts";
 import { validate } from "./validate.ts";
 
@@ -42,15 +54,23 @@ const stallWidths: readonly (readonly [StallInput, number])[] = [
  * top's own ports are left to the testbench.
  *
  * `gate` is the design of the gate: valid and ready come in and go out by `valid`, `ready`, `to.valid` and `to.ready`.
- * Every gate has a seed of its own, made of the top's. `unstalled` streams have no gate.
+ * Every gate has a seed of its own, made of the top's, and the clock of its stream (`StreamClocks`). `unstalled` streams
+ * have no gate.
  *
- * Throws a DesignError where a gate's clock is of another kind than the stream's.
+ * Throws a DesignError for a design that has gates already, and where a gate's clock is of another kind than the
+ * stream's.
  */
 export function insertStallGates(
   design: Design,
   gate: Design,
   unstalled: readonly UnstalledStream[] = [],
 ): GatedDesign {
+  const name = topOf(gate).name;
+  if (design.modules.some((module) => module.name === name))
+    throw new DesignError(
+      `${topOf(design).name} has a module ${name} already; insert stall gates once, into the design as it was elaborated`,
+    );
+  const clocks = new StreamClocks(design);
   const shift = gate.modules.length;
   const modules: Module[] = [...gate.modules];
   const gates: StallGatePlace[] = [];
@@ -58,18 +78,20 @@ export function insertStallGates(
   let salts = 0;
   // Multiples of 2^32 divided by the golden ratio: no two alike, and far apart.
   const salt = () => BigInt(Math.imul(++salts, 0x9e3779b1) >>> 0);
-  for (const module of design.modules) {
+  for (const [index, module] of design.modules.entries()) {
     const places = streamPlaces(design, module).filter((place) => !isListed(design, module, place, unstalled));
     const needs = places.length > 0 || module.instances.some((child) => gated[child.definition]);
     gated.push(needs);
     if (needs) {
       const body = new GatedBody(design, module, gate, salt);
-      for (const place of places) gates.push(...body.insert(place));
+      for (const place of places)
+        for (const [clock, some] of clocks.apart(index, place)) gates.push(...body.insert(some, clock));
       modules.push(body.build(gated, shift));
     } else modules.push({ ...module, instances: module.instances.map((child) => moved(child, shift)) });
   }
   const result = { modules, top: design.top + shift };
   validate(result);
+  checkCrossings(result);
   return { design: result, gates };
 }
 
@@ -119,8 +141,8 @@ class GatedBody {
     this.stall = { load: first, seed: first + 1, threshold: first + 2 };
   }
 
-  /** Puts gates on a stream of an instance array. */
-  insert({ instance: index, stream, elements }: StreamPlace): StallGatePlace[] {
+  /** Puts gates on a stream of an instance array, which runs in a domain of the module. */
+  insert({ instance: index, stream, elements }: StreamPlace, clock: DomainId): StallGatePlace[] {
     const { module, design } = this;
     const instance = module.instances[index];
     if (!instance) throw new RangeError(`${module.name} has no instance ${index}`);
@@ -148,7 +170,7 @@ class GatedBody {
       return { module: module.name, stream: stalled, gate: elementName(name, dims, k) };
     });
     const { source } = instance;
-    const domains = instance.domains.slice(0, 1);
+    const domains = [clock];
     this.gates.push({ instance: { name, definition: this.gate.top, dims, inputs: [], domains, source }, raw });
     return places;
   }

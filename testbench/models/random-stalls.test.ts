@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
 import {
+  Bool,
   Chip,
+  ClockDomain,
   chipConfig,
   elaborate,
   Fifo,
+  inDomain,
   inst,
   module,
+  reg,
   SkidBuffer,
   StallGate,
   Stream,
@@ -13,7 +17,7 @@ import {
   UInt,
 } from "../../hdl/index.ts";
 import { element } from "../../hdl/lib/element.ts";
-import { insertStallGates, stallInputs, topOf } from "../../hdl/netlist/index.ts";
+import { type Design, definition, insertStallGates, stallInputs, topOf } from "../../hdl/netlist/index.ts";
 import { replay, seedOf } from "../bench/seed.ts";
 import { simulate } from "../bench/simulate.ts";
 import { RandomStalls, stallable, unstalled } from "./random-stalls.ts";
@@ -110,6 +114,48 @@ test("a design without gates, and a probability of 1, are refused", () => {
   const dut = simulate(Tree, { pass: stallable });
   const stalls = new RandomStalls(dut.engine, dut.design);
   expect(() => stalls.start(1, 0)).toThrow("a stream is held back with probability 0 to below 1, not 1");
+});
+
+/** Adds one to each item, within the cycle: it has no state, and its clock is that of wherever it stands. */
+const Increment = module("Increment", { in: { enq: Stream(Item) }, out: { deq: Stream(Item) } }, ({ enq, deq }) => {
+  return { enq: { ready: deq.ready }, deq: { valid: enq.valid, bits: enq.bits.add(1) } };
+});
+
+/** A queue in a clock of its own to a block without state, and from there to a queue, through logic on both ways. */
+const AcrossClocks = module(
+  "AcrossClocks",
+  { in: { enq: Stream(Item) }, out: { deq: Stream(Item) } },
+  ({ enq, deq }) => {
+    const fast = ClockDomain("fast");
+    const first = inDomain(fast, () => inst(Queue));
+    const last = inDomain(fast, () => inst(Queue));
+    const odd = inDomain(fast, () => reg(Bool, 0));
+    odd.next = odd.not();
+    const increment = inst(Increment);
+    first.in = { enq, deq: { ready: increment.out.enq.ready.and(odd) } };
+    increment.in = {
+      enq: { valid: first.out.deq.valid.and(odd), bits: first.out.deq.bits },
+      deq: last.out.enq,
+    };
+    last.in = { enq: increment.out.deq, deq };
+    return { enq: first.out.enq, deq: last.out.deq };
+  },
+);
+
+test("a gate has the clock of its stream, also at a block without state in another clock", () => {
+  const { design, gates } = insertStallGates(elaborate(AcrossClocks), elaborate(StallGate));
+  const clocks = topOf(design).instances.flatMap(({ name, definition: index, domains }) =>
+    definition(design, index).name === "StallGate" ? [`${name}: ${topOf(design).domains[domains[0] ?? -1]?.name}`] : [],
+  );
+  expect(gates.map(({ stream }) => stream)).toEqual(["first.deq", "last.deq", "increment.enq"]);
+  expect(clocks).toEqual(gates.map(({ gate }) => `${gate}: fast`));
+});
+
+test("gates are not put into a design that has some", () => {
+  const twice = (design: Design) => stallable(stallable(design));
+  expect(() => simulate(Tree, { pass: twice })).toThrow(
+    "Tree has a module StallGate already; insert stall gates once, into the design as it was elaborated",
+  );
 });
 
 test("the streams of the chip that have no gate by name are there, and have none", () => {

@@ -26,7 +26,7 @@ export function streamPlaces(design: Design, module: Module): StreamPlace[] {
   const streamOfValid = new Set(
     streamsOf(module).flatMap(({ direction, valid }) => (direction === "in" ? [module.ports[valid]?.node] : [])),
   );
-  const heard = (ids: readonly NodeId[]) => ids.some((id) => effective[id] === 1);
+  const isUsed = (ids: readonly NodeId[]) => ids.some((id) => effective[id] === 1);
   const constant = (id: NodeId) => module.nodes[id]?.kind === "const";
   const madeByLogic = (id: NodeId) => !constant(id) && !streamOfValid.has(id) && !sentByInstance(design, module, id);
 
@@ -40,8 +40,9 @@ export function streamPlaces(design: Design, module: Module): StreamPlace[] {
       const gather = gatherOf(child, one, stream.direction === "in" ? stream.valid : stream.ready);
       const fits = (element: number): boolean => {
         const driver = gather[element] ?? -1;
-        if (stream.direction === "in") return madeByLogic(driver) && heard(outputs.of(instance, stream.ready, element));
-        return !isZero(module, driver) && heard(outputs.of(instance, stream.valid, element));
+        if (stream.direction === "in")
+          return madeByLogic(driver) && isUsed(outputs.of(instance, stream.ready, element));
+        return !isZero(module, driver) && isUsed(outputs.of(instance, stream.valid, element));
       };
       const elements = Array.from({ length: count }, (_, element) => element).filter(fits);
       if (elements.length > 0) places.push({ instance, stream, elements });

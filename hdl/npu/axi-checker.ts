@@ -1,5 +1,6 @@
 import { type Bool, check, type Dynamic, module, mux, pack, pipe, reg, type Type, UInt, when } from "../lang/index.ts";
 import { Fifo } from "../lib/index.ts";
+import { type Monitored, transfers } from "../lib/monitored.ts";
 import { checkSize } from "../lib/size.ts";
 import {
   AxiAddress,
@@ -12,14 +13,6 @@ import {
   incrementingBurst,
   laneBits,
 } from "./axi.ts";
-
-/** A handshake that is listened to. */
-interface Heard {
-  readonly valid: Bool;
-  readonly ready: Bool;
-}
-
-const moves = ({ valid, ready }: Heard): Bool => valid.and(ready);
 
 /**
  * Listens to the read channels of a manager that gives all its bursts the same id, and fails a `check` where one of them
@@ -44,16 +37,16 @@ export const AxiReadChecker = (config: AxiConfig, outstanding: number) => {
       checkStable("R", r, Data, r.bits);
       checkAddress("AR", config, ar);
 
-      const taken = moves(r);
+      const taken = transfers(r);
       const lengths = Lengths({
-        enq: { valid: moves(ar), bits: ar.bits.len },
+        enq: { valid: transfers(ar), bits: ar.bits.len },
         deq: { ready: taken.and(r.bits.last) },
       });
       const beat = reg(UInt(8), 0);
       when(taken, () => {
         beat.next = mux(r.bits.last, UInt(8).lit(0), beat.add(1));
       });
-      check(moves(ar).not().or(lengths.enq.ready), "AR: not more bursts under way than allowed");
+      check(transfers(ar).not().or(lengths.enq.ready), "AR: not more bursts under way than allowed");
       check(r.valid.not().or(lengths.deq.valid), "R: data belong to a burst");
       check(r.valid.not().or(r.bits.last.eq(beat.eq(lengths.deq.bits))), "R: last is on the burst's last beat");
       return {};
@@ -86,18 +79,18 @@ export const AxiWriteChecker = (config: AxiConfig, outstanding: number) => {
       checkStable("B", b, Response, b.bits);
       checkAddress("AW", config, aw);
 
-      const sent = moves(w);
+      const sent = transfers(w);
       const ended = sent.and(w.bits.last);
-      const lengths = Lengths({ enq: { valid: moves(aw), bits: aw.bits.len }, deq: { ready: ended } });
+      const lengths = Lengths({ enq: { valid: transfers(aw), bits: aw.bits.len }, deq: { ready: ended } });
       const beat = reg(UInt(8), 0);
       when(sent, () => {
         beat.next = mux(w.bits.last, UInt(8).lit(0), beat.add(1));
       });
       const unanswered = reg(Pending, 0);
-      when(ended.ne(moves(b)), () => {
+      when(ended.ne(transfers(b)), () => {
         unanswered.next = mux(ended, unanswered.add(1), unanswered.sub(1));
       });
-      check(moves(aw).not().or(lengths.enq.ready), "AW: not more bursts under way than allowed");
+      check(transfers(aw).not().or(lengths.enq.ready), "AW: not more bursts under way than allowed");
       check(w.valid.not().or(lengths.deq.valid), "W: data follow their address");
       check(w.valid.not().or(w.bits.last.eq(beat.eq(lengths.deq.bits))), "W: last is on the burst's last beat");
       check(b.valid.not().or(unanswered.ne(0)), "B: a response follows the data");
@@ -106,7 +99,7 @@ export const AxiWriteChecker = (config: AxiConfig, outstanding: number) => {
   );
 };
 
-function checkStable<T extends Type>(name: string, { valid, ready }: Heard, type: T, bits: T["~fwd"]): void {
+function checkStable<T extends Type>(name: string, { valid, ready }: Monitored, type: T, bits: T["~fwd"]): void {
   const word = pack(type, bits);
   const waited = pipe(valid.and(ready.not()), 0);
   check(waited.not().or(valid), `${name}: valid stays until ready`);

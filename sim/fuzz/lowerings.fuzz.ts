@@ -42,7 +42,7 @@ function ofGroup(planned: Plan, ordered: OrderedGroup, found: Set<Lowering>): vo
   if (late.includes(true)) found.add("through the second bank");
   found.add(group.lanes % 16 === 0 ? "whole registers" : "ragged registers");
   if (group.name.startsWith("delays")) found.add("delay chain");
-  for (const id of group.roots[0]?.registers ?? []) {
+  for (const id of group.roots[0]?.members ?? []) {
     const place = planned.flat.groups[planned.flat.group[id] ?? -1];
     if (!place) continue;
     if (place.dims.length > 1) found.add("several dimensions");

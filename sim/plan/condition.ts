@@ -41,7 +41,7 @@ export class Conditions {
   /** By condition that is an inequality, what the equality is known as. */
   readonly #equalTo: string[] = [];
   /** Whether a guard that was asked for has less than all of its conditions. */
-  #untold = false;
+  #incomplete = false;
 
   constructor(nodes: readonly Node[]) {
     this.#nodes = nodes;
@@ -56,9 +56,9 @@ export class Conditions {
 
   /** Like `extend`, but null where the conditions are too many to be told in full. */
   exactly(guard: Guard, node: NodeId, match: bigint): Guard | null {
-    this.#untold = (this.#nodes[node]?.width ?? 65) > 64;
+    this.#incomplete = (this.#nodes[node]?.width ?? 65) > 64;
     const extended = this.extend(guard, node, match);
-    return this.#untold ? null : extended;
+    return this.#incomplete ? null : extended;
   }
 
   /** The condition that holds where this one does not, −1 where none came up. */
@@ -104,7 +104,7 @@ export class Conditions {
     const kept =
       is < 0 ? guard : guard.filter((other) => this.#isNot[other] !== is || this.opposite(other) === condition);
     if (kept.length >= most) {
-      this.#untold = true;
+      this.#incomplete = true;
       return guard;
     }
     return [...kept, condition].sort((a, b) => a - b);
@@ -114,7 +114,7 @@ export class Conditions {
     const node = this.#nodes[id];
     if (!node || node.width > 64) return;
     if (node.kind === "const") {
-      if (node.value !== match) this.#untold = true;
+      if (node.value !== match) this.#incomplete = true;
       return;
     }
     if (node.kind === "not" && node.width === 1) {

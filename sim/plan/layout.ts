@@ -143,13 +143,12 @@ export function layOut({ design, flat, nodes, memories, checks, named, lanes, mo
   const laneBytes = new Uint8Array(nodes.length);
   const laneArrays = new Map<LaneRoot, number>();
   for (const { roots } of [...lanes.groups.map(({ group }) => group), ...lanes.wires])
-    for (const { registers, width } of roots)
-      for (const id of registers) if (id >= 0) laneBytes[id] = elementBytes(width);
+    for (const { members, width } of roots) for (const id of members) if (id >= 0) laneBytes[id] = elementBytes(width);
   const placeLanes = (root: LaneRoot, count: number): void => {
     const stride = elementBytes(root.width);
     const address = take(aligned(count, chunkLanes) * stride, 16);
     laneArrays.set(root, address);
-    root.registers.forEach((id, lane) => {
+    root.members.forEach((id, lane) => {
       if (id >= 0) addresses[id] = address + lane * stride;
     });
   };

@@ -97,7 +97,9 @@ function neededAt(plan: Plan, mask: number): NodeId[] {
   const scalar = plan.flat.module.domains.flatMap((_, domain) =>
     (mask >>> domain) & 1 ? edgeActions(plan, domain).flatMap((action) => needs(plan, action)) : [],
   );
-  const lanes = plan.lanes.groups.flatMap(({ group }) => ((mask >>> group.domain) & 1 ? leafNodes(group) : []));
+  const lanes = plan.lanes.groups.flatMap(({ group }) =>
+    group.domain !== null && (mask >>> group.domain) & 1 ? leafNodes(group) : [],
+  );
   return [...scalar, ...lanes];
 }
 

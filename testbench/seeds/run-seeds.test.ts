@@ -9,12 +9,12 @@ test("threads give what one thread gives, in the order of the seeds", async () =
   const alone = await runSeeds(soak({ depth: 3 }), seeds, { threads: 0 });
   expect(alone.map(({ seed }) => seed)).toEqual(seeds);
   expect(new Set(alone.map(({ got }) => String(got))).size).toBe(seeds.length);
-  let heard = 0;
+  let reported = 0;
   const ended = (_: unknown, done: number) => {
-    heard += done;
+    reported += done;
   };
   expect(await runSeeds(soak({ depth: 3 }), seeds, { threads: 2, ended })).toEqual(alone);
-  expect(heard).toBe(45);
+  expect(reported).toBe(45);
 });
 
 test("seeds that fail are told when all are done; a thread that ends fails what it still gets", async () => {

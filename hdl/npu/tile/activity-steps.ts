@@ -9,16 +9,6 @@ import type { ControllerActivity } from "./tile-controller.ts";
 /** What counters grow by in a cycle, by name. */
 export type CounterSteps = Partial<Record<CounterName, UInt<Dynamic>>>;
 
-/** A handshake and its item, as somebody who listens sees it. */
-interface Heard<Bits = unknown> {
-  readonly valid: Bool;
-  readonly ready: Bool;
-  readonly bits: Bits;
-}
-
-/** Whether an item is handed over in this cycle. */
-export const moves = ({ valid, ready }: Heard): Bool => valid.and(ready);
-
 /** Of the program and its queues. */
 export function controllerSteps(activity: (typeof ControllerActivity)["~fwd"], side: number): CounterSteps {
   const { running, advances, waits, done, working, waitPrev, waitNext, blocked, fetched } = activity;

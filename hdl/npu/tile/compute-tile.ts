@@ -1,6 +1,7 @@
 import { Bool, cat, inst, module, mux, pack, Stream, UInt, Vec } from "../../lang/index.ts";
 import { element } from "../../lib/element.ts";
 import { anyOf } from "../../lib/index.ts";
+import { transfers } from "../../lib/monitored.ts";
 import { Accumulators } from "../accumulators.ts";
 import { AxiRead, AxiWrite } from "../axi.ts";
 import { ExecuteIssue, ExecuteUnit } from "../execute/index.ts";
@@ -9,7 +10,7 @@ import { channelConfig, type NpuConfig, Sums, transactionIds } from "../npu-conf
 import { hostRow } from "../row-access.ts";
 import { Scratchpad } from "../scratchpad.ts";
 import { VectorIssue, VectorUnit } from "../vector/index.ts";
-import { controllerSteps, linkSteps, moverSteps, moves, movesBytes } from "./activity-steps.ts";
+import { controllerSteps, linkSteps, moverSteps, movesBytes } from "./activity-steps.ts";
 import { CsrRequest, CsrResponse } from "./csr-bus.ts";
 import { DataMovers } from "./data-movers.ts";
 import { TileController } from "./tile-controller.ts";
@@ -143,7 +144,7 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
         tag: [element(tag, 0), execute.out.tag, vector.out.tag, element(tag, 1)],
         fault: [element(fault, 0), faultOf(execute.out), faultOf(vector.out), element(fault, 1)],
         busy: cat(busy.bit(1), vector.out.busy, execute.out.busy, busy.bit(0)),
-        moves: anyOf([execute.out.computing, movesBytes(activity), ...ofVector.map(moves)]),
+        moves: anyOf([execute.out.computing, movesBytes(activity), ...ofVector.map(transfers)]),
         counter: counters.out.counter,
         taken: movers.out.taken,
         rows: {
@@ -163,7 +164,7 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
           ...linkSteps(links),
           ...moverSteps(activity),
           macsIssued: execute.out.computing.extend(36).shl(2 * Math.log2(side)),
-          macsUseful: mux(moves(gemms), executeIssue.out.macs, nothing),
+          macsUseful: mux(transfers(gemms), executeIssue.out.macs, nothing),
           waitArray: execute.out.waiting,
           scratchpadReadConflicts: rows.readConflicts,
           scratchpadWriteConflicts: rows.writeConflicts,

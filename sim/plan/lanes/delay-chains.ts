@@ -57,6 +57,6 @@ function groupOf(nodes: readonly Node[], registers: readonly NodeId[]): LaneGrou
       { kind: "input", width, port: 0 },
     ],
     leaves: new Map([[1, sources]]),
-    roots: [{ origin: 0, next: 1, width, registers: Int32Array.from(registers) }],
+    roots: [{ origin: 0, next: 1, width, members: Int32Array.from(registers) }],
   };
 }

@@ -69,7 +69,7 @@ function fetched(plan: Plan, group: LaneGroup): string {
 function gatherKind(group: LaneGroup, sources: Int32Array, { nodes, layout }: Plan): string {
   if (sources.every((id) => id === sources[0])) return "broadcast";
   const places = new Map<number, number>();
-  for (const { registers } of group.roots) for (const [lane, id] of registers.entries()) places.set(id, lane);
+  for (const { members } of group.roots) for (const [lane, id] of members.entries()) places.set(id, lane);
   const counts = new Map<number, number>();
   sources.forEach((id, lane) => {
     const from = places.get(id);

@@ -48,7 +48,7 @@ function groupsOf(array: InstanceArray, wires: readonly WireGroup[]): Candidates
     const domain = array.domains[node.domain] ?? 0;
     const own = byDomain.get(domain) ?? { roots: [], leaves: new Set() };
     byDomain.set(domain, own);
-    own.roots.push({ origin, next: node.next, width: node.width, registers: inOrder(origin) });
+    own.roots.push({ origin, next: node.next, width: node.width, members: inOrder(origin) });
     for (const id of [origin, ...cone]) if (!isLaneOperation(nodes, id)) own.leaves.add(id);
   });
   const groups = [...byDomain].map(([domain, { roots, leaves }]) => ({

@@ -19,7 +19,7 @@ export interface LaneRoot {
   readonly next: NodeId;
   readonly width: number;
   /** By lane, the node in the flat design; −1 where that has another place. */
-  readonly registers: Int32Array;
+  readonly members: Int32Array;
 }
 
 /**
@@ -29,8 +29,8 @@ export interface LaneRoot {
  */
 export interface LaneGroup {
   readonly name: string;
-  /** The top's clock domain; −1 for combinational values. */
-  readonly domain: number;
+  /** The top's clock domain; null for combinational values. */
+  readonly domain: number | null;
   readonly lanes: number;
   /** For combinational values: lanes of each wavefront, in the order of the lanes; null for registers. */
   readonly waves: readonly number[] | null;

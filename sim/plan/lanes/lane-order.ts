@@ -25,16 +25,16 @@ export class LanePlaces {
   constructor(groups: readonly LaneGroup[]) {
     let [lowest, highest] = [Number.POSITIVE_INFINITY, -1];
     for (const { roots } of groups)
-      for (const { registers } of roots)
-        for (const id of registers) {
+      for (const { members } of roots)
+        for (const id of members) {
           if (id >= 0 && id < lowest) lowest = id;
           if (id > highest) highest = id;
         }
     this.#lowest = highest < 0 ? 0 : lowest;
     this.#places = new Int32Array(highest < 0 ? 0 : 3 * (highest - lowest + 1)).fill(-1);
     groups.forEach(({ roots }, group) => {
-      roots.forEach(({ registers }, root) => {
-        registers.forEach((id, lane) => {
+      roots.forEach(({ members }, root) => {
+        members.forEach((id, lane) => {
           if (id >= 0) this.#places.set([group, root, lane], 3 * (id - this.#lowest));
         });
       });

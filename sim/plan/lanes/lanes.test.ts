@@ -25,11 +25,9 @@ describe("a systolic array", () => {
     expect(array?.group.roots.map(({ width }) => width).sort()).toEqual([1, 1, 1, 32, 8, 8, 8]);
     expect(array?.chunks).toBe("down");
     expect(array?.late).not.toContain(true);
-    for (const { registers, width } of array?.group.roots ?? [])
-      registers.forEach((id, lane) => {
-        expect(layout.addresses[id]).toBe(
-          (layout.addresses[registers[0] ?? -1] ?? 0) + (lane * Math.max(8, width)) / 8,
-        );
+    for (const { members, width } of array?.group.roots ?? [])
+      members.forEach((id, lane) => {
+        expect(layout.addresses[id]).toBe((layout.addresses[members[0] ?? -1] ?? 0) + (lane * Math.max(8, width)) / 8);
       });
   });
 
@@ -82,7 +80,7 @@ describe("a sum that goes through an array within a cycle", () => {
   test("is computed row after row, before the registers", () => {
     const { lanes, layout, nodes } = plan(ripple(6, 32));
     expect(lanes.wires.map(({ waves }) => waves)).toEqual([[32, 32, 32, 32, 32, 32]]);
-    const [first = -1, second = -1] = lanes.wires[0]?.roots[0]?.registers ?? [];
+    const [first = -1, second = -1] = lanes.wires[0]?.roots[0]?.members ?? [];
     expect((layout.addresses[second] ?? 0) - (layout.addresses[first] ?? 0)).toBe(2);
     expect(nodes[second]?.kind).toBe("input");
     expect(explain(ripple(6, 32))).toMatch(

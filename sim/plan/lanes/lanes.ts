@@ -21,7 +21,7 @@ export interface Lanes {
 /** Fewer instances than these leave most of a vector register empty. */
 const fewestLanes = 4;
 /** Outputs that go through no lane save nothing that counts where these are fewer. */
-const fewestApart = 4 * chunkLanes;
+const fewestIndependentLanes = 4 * chunkLanes;
 
 export const noLanes: Lanes = { groups: [], wires: [], costs: new Map(), rejected: [], unfit: [] };
 
@@ -40,12 +40,13 @@ export function findLanes(
   const forced = wanted === "always";
   const arrays = instanceArrays(design, flat, to, forced ? 2 : fewestLanes);
   const candidates = wireGroups(arrays, nodes);
-  const isLong = ({ waves, lanes }: WireGroup): boolean => forced || waves.length > 1 || lanes >= fewestApart;
+  const isLong = ({ waves, lanes }: WireGroup): boolean =>
+    forced || waves.length > 1 || lanes >= fewestIndependentLanes;
   const tooFew = candidates.groups
     .filter((group) => !isLong(group))
     .map(({ array, roots }) => ({
       name: outputsOf(array, roots.length),
-      reason: `they go through no instance, and fewer than ${fewestApart} instances save too little`,
+      reason: `they go through no instance, and fewer than ${fewestIndependentLanes} instances save too little`,
     }));
   const long = candidates.groups.filter(isLong);
   const { wires, rejected: costly } = forced
@@ -64,7 +65,7 @@ export function findLanes(
   const few = instances
     .filter((group) => !isLarge(group))
     .map((group) => {
-      const roots = group.roots.filter(({ registers }) => !registers.some((id) => taken.has(id)));
+      const roots = group.roots.filter(({ members }) => !members.some((id) => taken.has(id)));
       return restricted(group, roots);
     });
   const { groups, rejected } = choose([...large, ...chains, ...few.filter(({ roots }) => roots.length > 0)]);
@@ -97,5 +98,5 @@ function worthwhile(
 }
 
 function take(taken: Set<NodeId>, groups: readonly LaneGroup[]): void {
-  for (const { roots } of groups) for (const { registers } of roots) for (const id of registers) taken.add(id);
+  for (const { roots } of groups) for (const { members } of roots) for (const id of members) taken.add(id);
 }

@@ -65,7 +65,7 @@ export function wireGroups(arrays: readonly InstanceArray[], nodes: readonly Nod
     else if (returns(found, walk)) unfit.push({ name, reason: "values return through logic between the instances" });
     else groups.push(found);
   }
-  const kept = new Set(withoutDetours(groups, nodes));
+  const kept = new Set(computableUpfront(groups, nodes));
   for (const group of groups)
     if (!kept.has(group)) {
       const reason = "scalar code would have to stop half way for them";
@@ -83,14 +83,14 @@ export function outputsOf({ definition, lanes }: InstanceArray, outputs: number)
  * Outputs that go through no lane are worth it only where scalar code need not stop half way for them: where all that
  * they follow from is at hand.
  */
-function withoutDetours(groups: readonly WireGroup[], nodes: readonly Node[]): readonly WireGroup[] {
+function computableUpfront(groups: readonly WireGroup[], nodes: readonly Node[]): readonly WireGroup[] {
   const inLanes = new Set(groups.flatMap(wireNodes));
   const isAtHand = (id: NodeId): boolean => {
     const node = nodes[id];
     return inLanes.has(id) || !node || node.kind === "const" || node.kind === "input" || isState(node);
   };
   const kept = groups.filter((group) => group.waves.length > 1 || leafNodes(group).every(isAtHand));
-  return kept.length === groups.length ? kept : withoutDetours(kept, nodes);
+  return kept.length === groups.length ? kept : computableUpfront(kept, nodes);
 }
 
 /** By node of the flat design: the first output that has its value, and in which lane. */
@@ -172,7 +172,7 @@ function groupOf(
     });
   return {
     name: array.name,
-    domain: -1,
+    domain: null,
     lanes: array.lanes,
     array,
     order,
@@ -183,7 +183,7 @@ function groupOf(
       origin: wire.origin,
       next: wire.origin,
       width: array.nodes[wire.origin]?.width ?? 1,
-      registers: inOrder(owned(wire)),
+      members: inOrder(owned(wire)),
     })),
   };
 }
@@ -205,7 +205,7 @@ export function wiresInOrder(groups: readonly WireGroup[], nodes: readonly Node[
 
 /** The nodes of the flat design that a group computes. */
 export function wireNodes({ roots }: LaneGroup): NodeId[] {
-  return roots.flatMap(({ registers }) => [...registers].filter((id) => id >= 0));
+  return roots.flatMap(({ members }) => [...members].filter((id) => id >= 0));
 }
 
 /** The nodes of the flat design that a group takes values from. */

@@ -121,7 +121,7 @@ function chunkAt(
     for (const { address } of fetch.patches) accesses.push({ address, patch: bytes });
     shapes.push(`${fetch.kind} ${fetch.picks.join()} ${fetch.patches.map(({ lane }) => lane).join()}`);
   });
-  const bank = plan.layout.banks[group.domain];
+  const bank = group.domain === null ? undefined : plan.layout.banks[group.domain];
   const storeAt = group.roots.map((own, root) => {
     const current = (plan.layout.laneArrays.get(own) ?? 0) + range.first * elementBytes(own.width);
     const address = late[root] && bank ? current - bank.current + bank.next : current;

@@ -20,7 +20,7 @@ const mostUnrolled = 150;
  * after everything scalar was sampled, they take the edge.
  */
 export function writeLanes(module: WasmModule, plan: Plan, mask: number): Callable[] {
-  const own = plan.lanes.groups.filter(({ group }) => (mask >>> group.domain) & 1);
+  const own = plan.lanes.groups.filter(({ group }) => group.domain !== null && (mask >>> group.domain) & 1);
   let staging = plan.layout.staging;
   const functions = own.map((ordered) => {
     const written = writeGroup(module, plan, ordered, staging);
@@ -33,7 +33,7 @@ export function writeLanes(module: WasmModule, plan: Plan, mask: number): Callab
   if (late.length === 0) return functions;
   const copy = module.declare();
   for (const { group, root } of late) {
-    const bank = plan.layout.banks[group.domain];
+    const bank = group.domain === null ? undefined : plan.layout.banks[group.domain];
     const current = plan.layout.laneArrays.get(root) ?? 0;
     if (bank) copyBytes(copy.code, current, current - bank.current + bank.next, bytesInLanes(group.lanes, root.width));
   }

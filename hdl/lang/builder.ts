@@ -242,11 +242,11 @@ export function mendCondition(condition: string): string {
 
 /** Throws when a body's text uses one of its signals, by bare name, as a JavaScript condition. */
 export function rejectBareConditions(builder: Builder, module: Site | null, signals: ReadonlySet<string>): void {
-  for (const use of module?.bareConditions() ?? [])
-    if (signals.has(use.name))
-      throw new DesignError(
-        `[${builder.path}] the signal ${use.name} is used as the condition of a JavaScript ${quoteCondition(use.condition)} at ${formatSource(
-          module && { ...module.source, line: use.line, column: use.column },
-        )}; ${mendCondition(use.condition)}`,
-      );
+  for (const { name, condition, line, column } of module?.bareConditions() ?? []) {
+    if (!signals.has(name)) continue;
+    const at = formatSource(module?.source && { ...module.source, line, column });
+    throw new DesignError(
+      `[${builder.path}] the signal ${name} is used as the condition of a JavaScript ${quoteCondition(condition)} at ${at}; ${mendCondition(condition)}`,
+    );
+  }
 }

@@ -81,9 +81,10 @@ export class Emitter {
   private add(node: Node, site: Site | null): void {
     this.nodes.push(node);
     let index = -1;
-    if (site) {
-      index = this.sourceIndex.get(site.source) ?? this.sources.push(site.source) - 1;
-      this.sourceIndex.set(site.source, index);
+    const source = site?.source;
+    if (source) {
+      index = this.sourceIndex.get(source) ?? this.sources.push(source) - 1;
+      this.sourceIndex.set(source, index);
     }
     this.nodeSources.push(index);
   }

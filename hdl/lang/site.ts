@@ -9,7 +9,8 @@ import { type BareCondition, type Condition, type Declarations, readDeclarations
  * their names from here, errors their lines. One object a place: loops that pass it again get the same one.
  */
 export interface Site {
-  readonly source: Source;
+  /** Null where the stack does not say in which line it is. */
+  readonly source: Source | null;
   /** The variable that the call's result initialises. */
   readonly name: string | null;
   /** The nearest variable or property that the call contributes to. */
@@ -19,7 +20,7 @@ export interface Site {
   /** Variables used as bare conditions within the call's parentheses. */
   readonly bareConditions: () => readonly BareCondition[];
   /** Where the call's arguments first give a property of this name, such as a port; the call itself otherwise. */
-  readonly property: (name: string) => Source;
+  readonly property: (name: string) => Source | null;
 }
 
 /** The places of the calls of one function of the language that were met so far. */
@@ -133,9 +134,16 @@ function lazySite(read: () => Site): Site {
   };
 }
 
+const nowhere: Site = {
+  ...{ source: null, name: null, enclosing: null, condition: null },
+  bareConditions: () => [],
+  property: () => null,
+};
+
 function readSite(stack: string, depth: number, callee: string): Site {
   const frame = stack.split("\n").filter((line) => /^\s+at /.test(line))[depth];
-  const [, location = "", lineText = "", columnText = ""] = frame?.match(/\(?([^()]*?):(\d+):(\d+)\)?$/) ?? [];
+  const [, location, lineText, columnText] = frame?.match(/\(?([^()]*?):(\d+):(\d+)\)?$/) ?? [];
+  if (location === undefined) return nowhere;
   const place = location.replace(/^\s+at (async )?/, "");
   const path = place.startsWith("file:") ? fileURLToPath(place) : place;
   const line = Number(lineText);

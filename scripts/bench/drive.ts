@@ -4,9 +4,14 @@
  * - `random`: new random bits. `mostly`: 1 in 7 of 8 cycles, from three of them.
  * - `window`: 1 in the cycles of each `period` from `from` on, `length` of them, and 0 in the others.
  */
-export type Drive =
-  | { readonly kind: "random" | "mostly" }
-  | { readonly kind: "window"; readonly period: number; readonly from: number; readonly length: number };
+export type Drive = { readonly kind: "random" | "mostly" } | Window;
+
+export interface Window {
+  readonly kind: "window";
+  readonly period: number;
+  readonly from: number;
+  readonly length: number;
+}
 
 /** The seed of all random bits of a driven run: words of a xorshift generator of 32 bits (shifts 13, 17, 5). */
 export const driveSeed = 0x2545f491;

@@ -4,7 +4,7 @@ import { CrossbarBench } from "./crossbar.ts";
 import { FifoPipelineBench } from "./fifo-pipeline.ts";
 import { HashBench } from "./hash.ts";
 import { MatmulBench } from "./matmul.ts";
-import { PeArrayBench, peArray, peArrayDrive, tileRows } from "./pe-array.ts";
+import { PeArrayBench, peArray, peArrayDrive } from "./pe-array.ts";
 import { picorv32 } from "./picorv32.ts";
 import { plain, type Subject } from "./subject.ts";
 
@@ -31,7 +31,7 @@ const families: readonly Family[] = [
         design: () => elaborate(peArray(size)),
         testbench: async (engine) => {
           const { PeArrayTestbench } = await import("./pe-array-testbench.ts");
-          return new PeArrayTestbench(engine, size, tileRows * size);
+          return new PeArrayTestbench(engine, size);
         },
         drive: (port) => peArrayDrive(size, port),
       },

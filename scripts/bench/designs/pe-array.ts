@@ -1,9 +1,9 @@
 import { clog2, type EngineConfig, engineConfig, module, mux, PeArray, reg, UInt } from "../../../hdl/index.ts";
-import type { Drive } from "../drive.ts";
+import type { Drive, Window } from "../drive.ts";
 import { checksumOf, mostly, randomWords, Word } from "./stimulus.ts";
 
 /** Cycles from one tile's first weight to the next one's, in rows of the array. */
-export const tileRows = 4;
+const tileRows = 4;
 
 /** A square PE array. */
 export const peArray = (side: number) => PeArray(config(side));
@@ -39,10 +39,19 @@ export const PeArrayBench = (side: number) => {
   });
 };
 
+/** The cycles in which `load` and `activations.swap` are 1, in a testbench as in `PeArrayBench`. */
+export function peArrayWindows(side: number): { readonly load: Window; readonly swap: Window } {
+  const period = tileRows * side;
+  return {
+    load: { kind: "window", period, from: 0, length: side },
+    swap: { kind: "window", period, from: side, length: 1 },
+  };
+}
+
 /** How a testbench drives the ports of `peArray`: as `PeArrayBench` does, with random bits of its own. */
 export function peArrayDrive(side: number, port: string): Drive {
-  const period = tileRows * side;
-  if (port === "load") return { kind: "window", period, from: 0, length: side };
-  if (port === "activations.swap") return { kind: "window", period, from: side, length: 1 };
+  const { load, swap } = peArrayWindows(side);
+  if (port === "load") return load;
+  if (port === "activations.swap") return swap;
   return { kind: port === "activations.valid" ? "mostly" : "random" };
 }

@@ -3,6 +3,8 @@ import { Random } from "../../../testbench/bench/random.ts";
 import { replay, seedOf } from "../../../testbench/bench/seed.ts";
 import { simulate } from "../../../testbench/bench/simulate.ts";
 import { SparseMemory } from "../../../testbench/models/sparse-memory.ts";
+import { Feed, stepWith } from "../movers/feed.fuzz.ts";
+import { takeWrites } from "../movers/memory-ports.fuzz.ts";
 import { elementBytes, elementOf, type Matrix, TileMemories } from "../movers/tile-memories.fuzz.ts";
 import { npuConfig } from "../npu-config.ts";
 import { BeatPlacer } from "./beat-placer.ts";
@@ -75,48 +77,32 @@ function placerOf(engine: "interpreter" | "wasm", side: number, stalls: number) 
     0,
     Uint8Array.from({ length: 4096 }, () => random.below(256)),
   );
-  const placements: ReturnType<typeof placementOf>[] = [];
-  const beats: ReturnType<typeof beatsOf> = [];
+  const placements = new Feed(dut.in.placement, (bits: ReturnType<typeof placementOf>) => {
+    dut.in.placement.bits = bits;
+  });
+  const beats = new Feed(dut.in.beat, (bits: ReturnType<typeof beatsOf>[number]) => {
+    dut.in.beat.bits = bits;
+  });
+  const chance = () => !random.bool(stalls);
   const works: number[] = [];
   const bench = { dut, random, memories, dram, works, config, writes: 0, load, step, finish };
 
   function load(matrix: Matrix, work = 1): void {
-    placements.push(placementOf(matrix, side, work));
-    beats.push(...beatsOf(matrix, side, dram));
+    placements.items.push(placementOf(matrix, side, work));
+    beats.items.push(...beatsOf(matrix, side, dram));
   }
   function step(): void {
-    const { placement, beat } = dut.in;
-    const { write, add, parameter, entry } = dut.out;
-    const [job, next] = [placements[0], beats[0]];
-    if (job && !placement.valid && !random.bool(stalls)) Object.assign(placement, { valid: 1, bits: job });
-    if (next && !beat.valid && !random.bool(stalls)) Object.assign(beat, { valid: 1, bits: next });
-    for (const port of [write, add, parameter, entry]) {
-      port.ready = 0;
-      port.ready = Number(port.valid && !random.bool(stalls));
-      bench.writes += port.ready;
-    }
-    if (write.ready) memories.writeRow(write.bits);
-    if (add.ready) memories.addRow(add.bits);
-    if (parameter.ready)
-      memories.setParameter(parameter.bits.scale ? "scale" : "bias", parameter.bits.address, parameter.bits.row);
-    if (entry.ready) memories.table[entry.bits.address] = entry.bits.entry;
+    placements.offer(chance);
+    beats.offer(chance);
+    bench.writes += takeWrites(memories, dut.out, chance);
     if (dut.out.ended) works.push(dut.out.work);
-    const [placed, taken] = [placement.valid && placement.ready, beat.valid && beat.ready];
-    dut.step();
-    if (placed) {
-      placements.shift();
-      placement.valid = 0;
-    }
-    if (taken) {
-      beats.shift();
-      beat.valid = 0;
-    }
+    stepWith(dut, placements, beats);
   }
   /** Steps until all that was loaded has ended; the cycles that it took. */
   function finish(): number {
     const from = dut.cycle;
-    while (placements.length + beats.length > 0) {
-      if (dut.cycle - from > 5000) throw new Error(`${beats.length} beats are left`);
+    while (placements.items.length + beats.items.length > 0) {
+      if (dut.cycle - from > 5000) throw new Error(`${beats.items.length} beats are left`);
       step();
     }
     return dut.cycle - from;

@@ -1,12 +1,27 @@
 import { expect } from "vitest";
-import { Random } from "../../../testbench/bench/random.ts";
+import type { Random } from "../../../testbench/bench/random.ts";
 import { type SimulateOptions, simulate } from "../../../testbench/bench/simulate.ts";
-import { Dram, type DramTiming } from "../../../testbench/models/dram.ts";
+import type { DramTiming } from "../../../testbench/models/dram.ts";
+import { Feed } from "../movers/feed.fuzz.ts";
 import { MoverBench } from "../movers/mover-bench.fuzz.ts";
-import { TileMemories } from "../movers/tile-memories.fuzz.ts";
-import type { NocConfig } from "../noc/index.ts";
-import { channelConfig, type NpuConfig } from "../npu-config.ts";
+import type { Matrix } from "../movers/tile-memories.fuzz.ts";
+import { type NocConfig, nocConfig } from "../noc/index.ts";
+import { type NpuConfig, npuConfig } from "../npu-config.ts";
 import { LoadUnit } from "./load-unit.ts";
+
+/** Sizes at which a load unit is quick to simulate, and its memories are full soon. */
+export const smallTile = (side: number) =>
+  npuConfig({ side, scratchpadRows: 1024, accumulatorRows: 512, reads: 8, burstBeats: 16, bufferBeats: 64 });
+
+/** The network that a tile of such a side is in. */
+export const smallNoc = (side: number) => nocConfig({ width: 3, height: 2, payloadBits: 8 * side });
+
+/** A LOAD of 8 rows of 16 bytes. */
+export const someLoad: Matrix = { sub: "scratchpad", local: 0, dram: 0x14000, rows: 8, cols: 16, stride: 100 };
+
+/** Random flits of 4 bytes from a node. */
+export const flitsOf = (source: number, count: number, random: Random): ArrivingFlit[] =>
+  Array.from({ length: count }, () => ({ source, payload: BigInt.asUintN(32, BigInt(random.int32())) }));
 
 /** A flit for the unit. */
 export interface ArrivingFlit {
@@ -14,15 +29,15 @@ export interface ArrivingFlit {
   readonly payload: bigint;
 }
 
-/** A load unit with a DRAM at its ports, a tile's memories, and the network's end. Everything stalls by chance. */
-export class LoadBench extends MoverBench {
-  readonly dut;
-  readonly dram: Dram;
-  readonly memories: TileMemories;
+const loadUnit = (config: NpuConfig, noc: NocConfig, options: SimulateOptions) =>
+  simulate(LoadUnit(config, noc), options);
+
+/** A load unit with a DRAM at its ports, a tile's memories, and the network's end. */
+export class LoadBench extends MoverBench<ReturnType<typeof loadUnit>> {
   /** Grants seen so far. */
   readonly grants: { readonly node: number; readonly tag: number }[] = [];
   /** Flits on their way to the unit. */
-  readonly flits: ArrivingFlit[] = [];
+  readonly flits: ArrivingFlit[];
   /** What is sent upon each grant, in their order. */
   readonly answers: ArrivingFlit[][] = [];
   /** Rows and entries written so far. */
@@ -30,6 +45,7 @@ export class LoadBench extends MoverBench {
   /** What the unit's counts of bytes add up to. */
   readonly bytesRead = [0, 0];
   bytesReceived = 0;
+  private readonly arriving: Feed<ArrivingFlit>;
 
   constructor(
     config: NpuConfig,
@@ -39,25 +55,21 @@ export class LoadBench extends MoverBench {
     options: SimulateOptions & { readonly seed: number },
   ) {
     const { seed } = options;
-    super(new Random(seed + 17), stalls);
-    this.memories = new TileMemories(config);
-    this.dut = simulate(LoadUnit(config, noc), options);
-    this.dram = new Dram({ seed, stalls, ...timing });
-    for (const read of ["read[0]", "read[1]"])
-      this.dut.attach(this.dram.port(this.dut.engine, channelConfig(config, 0), { read }));
+    const ports = [{ read: "read[0]" }, { read: "read[1]" }];
+    super(loadUnit(config, noc, options), { config, stalls, timing, seed }, ports, false);
+    const { receive } = this.dut.in;
+    this.arriving = new Feed(receive, (flit: ArrivingFlit) => {
+      receive.bits = { ...flit, last: 1 };
+    });
+    this.flits = this.arriving.items;
     const words = Uint32Array.from({ length: 2 ** 14 }, () => this.random.int32());
     this.dram.memory.write(0x10000, new Uint8Array(words.buffer));
   }
 
   step(): void {
     const { dut, memories } = this;
-    const { receive } = dut.in;
     this.offer();
-    const [flit] = this.flits;
-    if (!receive.valid && flit && this.chance()) {
-      receive.valid = 1;
-      receive.bits = { ...flit, last: 1 };
-    }
+    this.arriving.offer(this.chance);
     const { add, grant, bias, scale, table } = dut.out;
     for (const write of dut.out.scratchpadWrite) write.ready = Number(this.chance());
     add.ready = Number(this.chance());
@@ -94,14 +106,6 @@ export class LoadBench extends MoverBench {
       this.grants.push({ node: Number(destination), tag: Number(payload) });
       this.flits.push(...(this.answers.shift() ?? []));
     }
-    const after = this.note();
-
-    const received = receive.valid && receive.ready;
-    dut.step();
-    after();
-    if (received) {
-      this.flits.shift();
-      receive.valid = 0;
-    }
+    this.end(this.arriving);
   }
 }

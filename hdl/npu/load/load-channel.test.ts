@@ -3,6 +3,8 @@ import { Random } from "../../../testbench/bench/random.ts";
 import { replay, seedOf } from "../../../testbench/bench/seed.ts";
 import { simulate } from "../../../testbench/bench/simulate.ts";
 import { Dram, type DramTiming } from "../../../testbench/models/dram.ts";
+import { Feed, stepWith } from "../movers/feed.fuzz.ts";
+import { takeWrites } from "../movers/memory-ports.fuzz.ts";
 import { instructionWord, type Matrix, TileMemories } from "../movers/tile-memories.fuzz.ts";
 import { channelConfig, npuConfig } from "../npu-config.ts";
 import { LoadChannel } from "./load-channel.ts";
@@ -32,42 +34,26 @@ function channelOf(engine: "interpreter" | "wasm", stalls: number, timing: Parti
     Uint8Array.from({ length: 8192 }, () => random.below(256)),
   );
   const memories = new TileMemories(config);
-  const queue: bigint[] = [];
+  const jobs = new Feed(dut.in.job, (instruction: bigint) => {
+    plan.in.instruction = instruction;
+    expect(plan.out.reason).toBe("None");
+    dut.in.job.bits = { descriptor: plan.out.descriptor, placement: plan.out.placement };
+  });
+  const chance = () => !random.bool(stalls);
   const results: { reason: string; address: number }[] = [];
   const bench = { dut, dram, random, memories, results, writes: 0, load, step, finish };
 
   function load(matrix: Matrix): void {
-    queue.push(instructionWord("load", matrix));
+    jobs.items.push(instructionWord("load", matrix));
   }
   function step(): void {
-    const { job } = dut.in;
-    const { write, add, parameter, entry, result } = dut.out;
-    const [next] = queue;
-    if (next !== undefined && !job.valid && !random.bool(stalls)) {
-      plan.in.instruction = next;
-      expect(plan.out.reason).toBe("None");
-      job.valid = 1;
-      job.bits = { descriptor: plan.out.descriptor, placement: plan.out.placement };
-    }
-    for (const port of [write, add, parameter, entry]) {
-      port.ready = 0;
-      port.ready = Number(port.valid && !random.bool(stalls));
-      bench.writes += port.ready;
-    }
-    if (write.ready) memories.writeRow(write.bits);
-    if (add.ready) memories.addRow(add.bits);
-    if (parameter.ready)
-      memories.setParameter(parameter.bits.scale ? "scale" : "bias", parameter.bits.address, parameter.bits.row);
-    if (entry.ready) memories.table[entry.bits.address] = entry.bits.entry;
-    result.ready = Number(!random.bool(stalls));
+    const { result } = dut.out;
+    jobs.offer(chance);
+    bench.writes += takeWrites(memories, dut.out, chance);
+    result.ready = Number(chance());
     if (result.valid && result.ready)
       results.push({ reason: result.bits.reason, address: Number(result.bits.address) });
-    const taken = job.valid && job.ready;
-    dut.step();
-    if (taken) {
-      queue.shift();
-      job.valid = 0;
-    }
+    stepWith(dut, jobs);
   }
   function finish(count: number): void {
     for (let cycles = 0; results.length < count; cycles++) {

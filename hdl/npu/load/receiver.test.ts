@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { Random } from "../../../testbench/bench/random.ts";
 import { replay, seedOf } from "../../../testbench/bench/seed.ts";
 import { simulate } from "../../../testbench/bench/simulate.ts";
+import { Feed, stepWith } from "../movers/feed.fuzz.ts";
+import { takeWrites } from "../movers/memory-ports.fuzz.ts";
 import { TileMemories } from "../movers/tile-memories.fuzz.ts";
 import { nocConfig } from "../noc/index.ts";
 import { npuConfig } from "../npu-config.ts";
@@ -28,51 +30,38 @@ function receiverOf(engine: "interpreter" | "wasm", stalls: number) {
   const dut = simulate(Receiver(config, noc), { engine, seed });
   const random = new Random(seed);
   const memories = new TileMemories(config);
-  const jobs: Job[] = [];
-  const flits: { source: number; payload: bigint }[] = [];
+  const jobs = new Feed(dut.in.job, (bits: Job) => {
+    dut.in.job.bits = { ...bits, mask: 0 };
+  });
+  const arriving = new Feed(dut.in.flit, (bits: { readonly source: number; readonly payload: bigint }) => {
+    dut.in.flit.bits = { ...bits, last: 1 };
+  });
+  const flits = arriving.items;
+  const chance = () => !random.bool(stalls);
   const grants: { node: number; tag: number }[] = [];
   const results: string[] = [];
   const bench = { dut, random, memories, flits, grants, results, writes: 0, give, flitsOf, step, finish };
 
   function give(...more: readonly Job[]): void {
-    jobs.push(...more);
+    jobs.items.push(...more);
   }
   function flitsOf(source: number, count: number) {
     return Array.from({ length: count }, () => ({ source, payload: BigInt(random.int32() >>> 0) }));
   }
   function step(): void {
-    const { job: command, flit } = dut.in;
-    const { write, add, grant, result } = dut.out;
-    const [next, arriving] = [jobs[0], flits[0]];
-    if (next && !command.valid && !random.bool(stalls))
-      Object.assign(command, { valid: 1, bits: { ...next, mask: 0 } });
-    if (arriving && !flit.valid && !random.bool(stalls))
-      Object.assign(flit, { valid: 1, bits: { ...arriving, last: 1 } });
-    for (const port of [write, add]) {
-      port.ready = 0;
-      port.ready = Number(port.valid && !random.bool(stalls));
-      bench.writes += port.ready;
-    }
-    if (write.ready) memories.writeRow(write.bits);
-    if (add.ready) memories.addRow(add.bits);
-    grant.ready = Number(!random.bool(stalls));
-    result.ready = Number(!random.bool(stalls));
+    const { grant, result } = dut.out;
+    jobs.offer(chance);
+    arriving.offer(chance);
+    bench.writes += takeWrites(memories, dut.out, chance);
+    grant.ready = Number(chance());
+    result.ready = Number(chance());
     if (grant.valid && grant.ready) {
       const { payload, destination, mask, last } = grant.bits;
       expect([mask, last]).toEqual([0, 1]);
       grants.push({ node: destination, tag: Number(payload) });
     }
     if (result.valid && result.ready) results.push(result.bits.reason);
-    const [given, taken] = [command.valid && command.ready, flit.valid && flit.ready];
-    dut.step();
-    if (given) {
-      jobs.shift();
-      command.valid = 0;
-    }
-    if (taken) {
-      flits.shift();
-      flit.valid = 0;
-    }
+    stepWith(dut, jobs, arriving);
   }
   function finish(count: number): void {
     for (let cycles = 0; results.length < count; cycles++) {

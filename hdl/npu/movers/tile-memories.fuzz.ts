@@ -184,12 +184,12 @@ export function elementOf(matrix: Matrix, dram: SparseMemory, row: number, colum
 }
 
 /** The bits of a `ScratchpadWrite` and of an `AccumulatorAdd` as a testbench reads them. */
-interface PortWrite {
+export interface PortWrite {
   readonly address: number | bigint;
   readonly data: number | bigint;
   readonly mask: number | bigint;
 }
-interface PortAdd {
+export interface PortAdd {
   readonly address: number | bigint;
   readonly sums: readonly number[];
   readonly accumulate: number;

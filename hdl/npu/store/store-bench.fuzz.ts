@@ -1,11 +1,9 @@
 import { expect } from "vitest";
-import { Random } from "../../../testbench/bench/random.ts";
 import { type SimulateOptions, simulate } from "../../../testbench/bench/simulate.ts";
-import { Dram, type DramTiming } from "../../../testbench/models/dram.ts";
+import type { DramTiming } from "../../../testbench/models/dram.ts";
 import { MoverBench } from "../movers/mover-bench.fuzz.ts";
-import { TileMemories } from "../movers/tile-memories.fuzz.ts";
 import type { NocConfig } from "../noc/index.ts";
-import { channelConfig, type NpuConfig } from "../npu-config.ts";
+import type { NpuConfig } from "../npu-config.ts";
 import { StoreUnit } from "./store-unit.ts";
 
 /** A flit that left the unit. */
@@ -23,14 +21,14 @@ export interface Grant {
   readonly after: number;
 }
 
+const storeUnit = (config: NpuConfig, noc: NocConfig, options: SimulateOptions) =>
+  simulate(StoreUnit(config, noc), options);
+
 /**
- * A store unit with a DRAM at its port, a tile's memories full of random data, and the network's end. Everything stalls by
- * chance, and grants come in any order.
+ * A store unit with a DRAM at its port, a tile's memories full of random data, and the network's end. Grants come in any
+ * order.
  */
-export class StoreBench extends MoverBench {
-  readonly dut;
-  readonly dram: Dram;
-  readonly memories: TileMemories;
+export class StoreBench extends MoverBench<ReturnType<typeof storeUnit>> {
   readonly sent: SentOut[] = [];
   /** Grants that have not reached the unit. */
   readonly grants: Grant[] = [];
@@ -45,11 +43,7 @@ export class StoreBench extends MoverBench {
     options: SimulateOptions & { readonly seed: number },
   ) {
     const { seed } = options;
-    super(new Random(seed + 23), stalls);
-    this.memories = new TileMemories(config, this.random);
-    this.dut = simulate(StoreUnit(config, noc), options);
-    this.dram = new Dram({ seed, stalls, ...timing });
-    this.dut.attach(this.dram.port(this.dut.engine, channelConfig(config, 0), { write: "write" }));
+    super(storeUnit(config, noc, options), { config, stalls, timing, seed }, [{ write: "write" }], true);
   }
 
   step(): void {
@@ -78,11 +72,8 @@ export class StoreBench extends MoverBench {
     if (send.valid && !send.ready) expect(dut.out.waits.network).toBe(1);
     this.bytes.written += dut.out.bytesWritten;
     this.bytes.sent += dut.out.bytesSent;
-    const after = this.note();
     expect(grants.ready).toBe(1);
-
-    dut.step();
-    after();
+    this.end();
     const [bytes, words] = reads;
     dut.in.scratchpadData = {
       valid: Number(bytes !== null),

@@ -1,20 +1,19 @@
-import { Bool, cat, inst, module, mux, pack, Stream, UInt, Vec } from "../../lang/index.ts";
+import { cat, inst, module, mux, pack, UInt } from "../../lang/index.ts";
 import { element } from "../../lib/element.ts";
 import { anyOf } from "../../lib/index.ts";
 import { transfers } from "../../lib/monitored.ts";
 import { Accumulators } from "../accumulators.ts";
-import { AxiRead, AxiWrite } from "../axi.ts";
 import { ExecuteIssue, ExecuteUnit } from "../execute/index.ts";
-import { LinkActivity, type NocConfig, NodeId, nocClasses, ReceivedFlit, SentFlit } from "../noc/index.ts";
-import { channelConfig, type NpuConfig, Sums, transactionIds } from "../npu-config.ts";
+import type { NocConfig } from "../noc/index.ts";
+import { type NpuConfig, Sums } from "../npu-config.ts";
 import { hostRow } from "../row-access.ts";
 import { Scratchpad } from "../scratchpad.ts";
 import { VectorIssue, VectorUnit } from "../vector/index.ts";
 import { controllerSteps, linkSteps, moverSteps, movesBytes } from "./activity-steps.ts";
-import { CsrRequest, CsrResponse } from "./csr-bus.ts";
 import { DataMovers } from "./data-movers.ts";
 import { TileController } from "./tile-controller.ts";
 import { counterSteps, TileCounters } from "./tile-counters.ts";
+import { tilePorts } from "./tile-ports.ts";
 
 /**
  * A tile that computes: four units around two memories, each with a queue of instructions of its own, and a controller
@@ -31,17 +30,12 @@ import { counterSteps, TileCounters } from "./tile-counters.ts";
  *                              │              ▼       │ ▲              │
  *                          ════╧══════════ accumulators ══════════════╧══
  *
- * - `id`: of the tile's node, constant. `csr` → `response`: accesses of the host, see `ControlRegisters` and `MemoryWindows`;
- *   `interrupt` to it.
- * - `read`, `write`, `send`, `receive`: the bus and the network, see `DataMovers`. `links`: what the node's router does,
- *   for the counters.
+ * For the ports see `tilePorts`.
  *
  * Of those who want the same bank of a memory in a cycle the array goes first, then the vector unit, then the movers.
  */
 export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
   const { side } = config;
-  const channel = channelConfig(config, transactionIds.data);
-  const classes = nocClasses.length;
   const Controller = TileController(config, "compute");
   const Movers = DataMovers(config, noc);
   const Execute = ExecuteUnit(config);
@@ -53,19 +47,7 @@ export const ComputeTile = (config: NpuConfig, noc: NocConfig) => {
     "ComputeTile",
     {
       params: { side },
-      in: {
-        id: NodeId,
-        csr: Stream(CsrRequest),
-        receive: Vec(classes, Stream(ReceivedFlit(noc))),
-        links: LinkActivity,
-      },
-      out: {
-        response: Stream(CsrResponse),
-        read: Vec(2, AxiRead(channel)),
-        write: AxiWrite(channel),
-        send: Vec(classes, Stream(SentFlit(noc))),
-        interrupt: Bool,
-      },
+      ...tilePorts(config, noc),
     },
     ({ id, csr, receive, links, response, read, write, send }) => {
       const controller = inst(Controller);

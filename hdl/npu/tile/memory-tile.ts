@@ -1,15 +1,14 @@
-import { Bool, inst, module, Stream, Vec } from "../../lang/index.ts";
+import { Bool, inst, module } from "../../lang/index.ts";
 import { element } from "../../lib/element.ts";
-import { AxiRead, AxiWrite } from "../axi.ts";
-import { LinkActivity, type NocConfig, NodeId, nocClasses, ReceivedFlit, SentFlit } from "../noc/index.ts";
-import { channelConfig, type NpuConfig, Sums, transactionIds } from "../npu-config.ts";
+import type { NocConfig } from "../noc/index.ts";
+import { type NpuConfig, Sums } from "../npu-config.ts";
 import { HostRow, hostRow } from "../row-access.ts";
 import { Scratchpad } from "../scratchpad.ts";
 import { controllerSteps, linkSteps, moverSteps, movesBytes } from "./activity-steps.ts";
-import { CsrRequest, CsrResponse } from "./csr-bus.ts";
 import { DataMovers } from "./data-movers.ts";
 import { TileController } from "./tile-controller.ts";
 import { counterSteps, TileCounters } from "./tile-counters.ts";
+import { tilePorts } from "./tile-ports.ts";
 
 /**
  * A tile that holds data for others: a scratchpad between the bus and the network, with the controller and the data
@@ -27,8 +26,6 @@ import { counterSteps, TileCounters } from "./tile-counters.ts";
  */
 export const MemoryTile = (config: NpuConfig, noc: NocConfig) => {
   const { side } = config;
-  const channel = channelConfig(config, transactionIds.data);
-  const classes = nocClasses.length;
   const Controller = TileController(config, "memory");
   const Movers = DataMovers(config, noc);
   const Rows = Scratchpad(config, 1, 3);
@@ -37,19 +34,7 @@ export const MemoryTile = (config: NpuConfig, noc: NocConfig) => {
     "MemoryTile",
     {
       params: { side },
-      in: {
-        id: NodeId,
-        csr: Stream(CsrRequest),
-        receive: Vec(classes, Stream(ReceivedFlit(noc))),
-        links: LinkActivity,
-      },
-      out: {
-        response: Stream(CsrResponse),
-        read: Vec(2, AxiRead(channel)),
-        write: AxiWrite(channel),
-        send: Vec(classes, Stream(SentFlit(noc))),
-        interrupt: Bool,
-      },
+      ...tilePorts(config, noc),
     },
     ({ id, csr, receive, links, response, read, write, send }) => {
       const controller = inst(Controller);

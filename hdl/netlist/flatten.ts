@@ -2,7 +2,7 @@ import type { Check, Design, Memory, Module, Name, Node, NodeId, Source } from "
 import { DesignError, definition } from "./design.ts";
 import { elementCount, joinPath } from "./element.ts";
 import { type Group, groupsOf, lanePaths } from "./groups.ts";
-import { mapOperands } from "./map-operands.ts";
+import { mapOperands, mapWrites } from "./map-operands.ts";
 import { memoryPath, statePath } from "./state-path.ts";
 
 /** A design as one module, with the way back to where each of its nodes came from. */
@@ -231,15 +231,8 @@ interface Inlined {
 /** Adds everything but the nodes and names of one element. */
 function inline(into: Inlined, module: Module, { domains }: Group, path: string, to: (node: NodeId) => NodeId): void {
   module.memories.forEach((memory, index) => {
-    const writes = memory.writes.map((write) => ({
-      ...write,
-      domain: domains[write.domain] ?? 0,
-      enable: to(write.enable),
-      address: to(write.address),
-      data: to(write.data),
-      mask: write.mask === null ? null : to(write.mask),
-    }));
-    into.memories.push({ ...memory, name: memoryPath(module, path, index), writes });
+    const moved = mapWrites(memory, to, (domain) => domains[domain] ?? 0);
+    into.memories.push({ ...moved, name: memoryPath(module, path, index) });
   });
   for (const check of module.checks) {
     const domain = domains[check.domain] ?? 0;

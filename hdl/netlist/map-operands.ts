@@ -1,4 +1,4 @@
-import type { Memory, Node, NodeId } from "./design.ts";
+import type { DomainId, Memory, Node, NodeId } from "./design.ts";
 
 /** A copy of the node with every operand id replaced; indices of ports, memories, instances and domains are kept. */
 export function mapOperands(node: Node, to: (id: NodeId) => NodeId): Node {
@@ -33,10 +33,15 @@ export function mapOperands(node: Node, to: (id: NodeId) => NodeId): Node {
   }
 }
 
-/** A copy of the memory with every node id of its write ports replaced. */
-export function mapWrites(memory: Memory, to: (id: NodeId) => NodeId): Memory {
+/** A copy of the memory with every node id of its write ports replaced, and every clock domain by `domainTo`. */
+export function mapWrites(
+  memory: Memory,
+  to: (id: NodeId) => NodeId,
+  domainTo: (domain: DomainId) => DomainId = (domain) => domain,
+): Memory {
   const writes = memory.writes.map((write) => ({
     ...write,
+    domain: domainTo(write.domain),
     enable: to(write.enable),
     address: to(write.address),
     data: to(write.data),

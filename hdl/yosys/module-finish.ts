@@ -3,9 +3,9 @@ import {
   type Domain,
   type DomainId,
   type Format,
-  type Memory,
   type Module,
   mapOperands,
+  mapWrites,
   type Name,
   type Node,
   type NodeId,
@@ -91,7 +91,7 @@ export function finishModule(build: ModuleImport, { name, index, firstDomain }: 
     ports,
     nodes,
     instances,
-    memories: build.memories.map((memory) => moveMemory(memory, to, domainTo)),
+    memories: build.memories.map((memory) => mapWrites(memory, to, domainTo)),
     checks: build.checks.map((check) => ({
       ...check,
       condition: to(check.condition),
@@ -157,16 +157,4 @@ function toPort(name: string, direction: "in" | "out", width: number, signed: bo
 function formatOf(width: number, signed: boolean): Format {
   if (width === 1) return { kind: "bool" };
   return { kind: signed ? "sint" : "uint" };
-}
-
-function moveMemory(memory: Memory, to: (id: NodeId) => NodeId, domainTo: (id: DomainId) => DomainId): Memory {
-  const writes = memory.writes.map((write) => ({
-    ...write,
-    domain: domainTo(write.domain),
-    enable: to(write.enable),
-    address: to(write.address),
-    data: to(write.data),
-    mask: write.mask === null ? null : to(write.mask),
-  }));
-  return { ...memory, writes };
 }

@@ -1,4 +1,5 @@
 import type { Source } from "../hdl/netlist/index.ts";
+import type { CompileCache } from "./compile-cache.ts";
 
 /**
  * One running simulation of a design: the face that the interpreter and the compiled simulator share.
@@ -72,6 +73,8 @@ export interface EngineOptions {
    * or wherever it can. What is simulated is the same.
    */
   readonly lanes?: LaneChoice;
+  /** Where the compiled simulator finds what it compiled before, and leaves what it compiles. Default: nowhere. */
+  readonly cache?: CompileCache;
 }
 
 export type LaneChoice = "auto" | "off" | "always";

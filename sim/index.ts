@@ -1,3 +1,4 @@
+export type { CompileCache } from "./compile-cache.ts";
 export * from "./engine.ts";
 export { interpret } from "./interpreter/interpreter.ts";
 export { explain } from "./plan/lanes/explain.ts";

@@ -2,6 +2,7 @@ export * from "./bit-summary.ts";
 export * from "./crossings.ts";
 export * from "./dead.ts";
 export * from "./design.ts";
+export * from "./digest.ts";
 export * from "./element.ts";
 export * from "./flatten.ts";
 export * from "./fold.ts";

@@ -1,40 +1,66 @@
 import type { Node, NodeId } from "../../hdl/netlist/index.ts";
-import { limbCount, slotBytes } from "./slots.ts";
+import { aligned, limbCount, slotBytes } from "./slots.ts";
+
+/** The modules that have places of their own: what one of them leaves there, no other one touches. */
+export type HomeOwner = "edges" | "settle";
+
+/** A wide constant as it is to lie in memory. */
+export interface PlacedConstant {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
 
 /**
  * Places in linear memory for values of wires and for wide constants. A named node's place never changes, so that it
- * can be looked at; others get theirs when they first need one. All of it is made anew at every evaluation.
+ * can be looked at; others get theirs when the code of a module first needs one, in a part of memory that belongs to
+ * this module: its code does not depend on which other modules there are. All of it is made anew at every evaluation.
  */
 export class Homes {
   readonly #addresses: Float64Array;
+  /** Those of named nodes alone. */
+  readonly #fixed: Float64Array;
   readonly #constants = new Map<string, number>();
-  readonly #values: { readonly address: number; readonly limbs: Uint32Array }[] = [];
+  #placed: PlacedConstant[] = [];
   readonly #nodes: readonly Node[];
-  readonly #end: number;
+  /** Where the part of the edges' module begins, and the bytes of a part. */
+  readonly #start: number;
+  readonly #share: number;
   #next: number;
-  /** How many of the constants have been taken by `newConstants`. */
-  #taken = 0;
 
-  /** `reserve` bytes above the named nodes' places are for everything else. */
+  /** Above the named nodes' places there is room for everything else, once for each owner. */
   constructor(nodes: readonly Node[], named: Iterable<NodeId>, start: number) {
     this.#nodes = nodes;
     this.#addresses = new Float64Array(nodes.length).fill(-1);
     this.#next = start;
     let rest = 0;
+    const reserve = (width: number, count = 1): void => {
+      rest += count * aligned(slotBytes(width), 8);
+    };
     for (const node of nodes) {
-      rest += slotBytes(node.width);
+      reserve(node.width);
       // Wide selectors are compared with constants in memory.
-      if (node.kind === "case") rest += node.arms.length * slotBytes(nodes[node.selector]?.width ?? 0);
+      if (node.kind === "case") reserve(nodes[node.selector]?.width ?? 0, node.arms.length);
       // A complement needs all ones.
-      if (node.width > 64 || node.kind === "reduce") rest += slotBytes(nodes["a" in node ? node.a : -1]?.width ?? 0);
+      if (node.width > 64 || node.kind === "reduce") reserve(nodes["a" in node ? node.a : -1]?.width ?? 0);
     }
     for (const id of named) this.of(id);
-    this.#end = this.#next + rest;
+    this.#fixed = this.#addresses.slice();
+    this.#start = this.#next;
+    this.#share = rest + 8;
   }
 
   /** The first address above all places that there will ever be. */
   get end(): number {
-    return this.#end;
+    return this.#start + 2 * this.#share;
+  }
+
+  /** Begins the code of a module. The constants that it turns out to need are in what this returns. */
+  begin(owner: HomeOwner): readonly PlacedConstant[] {
+    this.#addresses.set(this.#fixed);
+    this.#constants.clear();
+    this.#placed = [];
+    this.#next = aligned(this.#start, 8) + (owner === "edges" ? 0 : this.#share);
+    return this.#placed;
   }
 
   of(id: NodeId): number {
@@ -55,20 +81,12 @@ export class Homes {
       Number(BigInt.asUintN(32, value >> BigInt(32 * i))),
     );
     this.#constants.set(key, address);
-    this.#values.push({ address, limbs });
+    this.#placed.push({ address, bytes: new Uint8Array(limbs.buffer) });
     return address;
   }
 
-  /** Writes the constants that came up since the last time. */
-  writeConstants(memory: ArrayBuffer): void {
-    for (; this.#taken < this.#values.length; this.#taken++) {
-      const value = this.#values[this.#taken];
-      if (value) new Uint32Array(memory, value.address, value.limbs.length).set(value.limbs);
-    }
-  }
-
   #take(bytes: number): number {
-    const address = bytes > 4 ? Math.ceil(this.#next / 8) * 8 : this.#next;
+    const address = bytes > 4 ? aligned(this.#next, 8) : this.#next;
     this.#next = address + bytes;
     return address;
   }

@@ -5,8 +5,6 @@ import {
   type Flat,
   flatten,
   hierarchy,
-  joinPath,
-  lanePaths,
   type Memory,
   mapWrites,
   type Node,
@@ -20,11 +18,14 @@ import { findLanes, type Lanes, noLanes } from "./lanes/lanes.ts";
 import { wireNodes } from "./lanes/wire-groups.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { type Ranges, rangesOf } from "./ranges.ts";
+import { signalNodes, signalsByPath } from "./signals.ts";
 import { simplified } from "./simplified.ts";
 
 /** A property with the path of its instance. Those of lower rank, in the order of the hierarchy, are reported first. */
 export interface PlannedCheck extends Check {
   readonly path: string;
+  /** Its index among the checks of `flat`. */
+  readonly place: number;
 }
 
 /** All that code is generated from. Node ids are those of `flat`'s module. */
@@ -88,7 +89,7 @@ export function plan(
     memories,
     checks,
     get signals() {
-      signals ??= signalsOf(design, flat, to);
+      signals ??= signalsByPath(design, signalNodes(design, flat, to));
       return signals;
     },
     standIn: to,
@@ -108,7 +109,7 @@ function withWiresAtHand(nodes: readonly Node[], { wires }: Lanes): readonly Nod
 
 /** All checks in the order of the hierarchy: a module's before those of its instances, one instance after the other. */
 function ranked(design: Design, { module, checkPaths }: Flat): PlannedCheck[] {
-  const checks = module.checks.map((check, index) => ({ ...check, path: checkPaths[index] ?? "" }));
+  const checks = module.checks.map((check, index) => ({ ...check, path: checkPaths[index] ?? "", place: index }));
   if (new Set(checkPaths).size <= 1) return checks;
   const ranks = new Map<string, number>();
   const visit = ({ path, children }: Scope): void => {
@@ -129,21 +130,4 @@ function namedNodes(design: Design, flat: Flat, to: (id: NodeId) => NodeId): Set
       for (const id of own) named.add(to(flat.nodes[group]?.[lane * nodes.length + id] ?? -1));
   });
   return named;
-}
-
-/** Names and ports of every instance. Where an outer signal is spelt like an inner one's path, it is the outer one. */
-function signalsOf(design: Design, flat: Flat, to: (id: NodeId) => NodeId): Map<string, NodeId> {
-  const signals = new Map<string, NodeId>();
-  for (const [path, id] of flat.names) signals.set(path, to(id));
-  const paths = lanePaths(design, flat.groups);
-  flat.groups.forEach(({ definition: index }, group) => {
-    const { ports, nodes, names } = definition(design, index);
-    const known = new Set(names.map(({ name }) => name));
-    for (const port of ports.filter(({ name }) => !known.has(name)))
-      paths[group]?.forEach((path, lane) => {
-        const signal = joinPath(path, port.name);
-        if (!signals.has(signal)) signals.set(signal, to(flat.nodes[group]?.[lane * nodes.length + port.node] ?? -1));
-      });
-  });
-  return signals;
 }

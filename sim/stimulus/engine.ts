@@ -10,7 +10,7 @@ import type { Lanes } from "./shape.ts";
 
 const mostLanes = 1024;
 
-export interface LaneOptions extends Omit<EngineOptions, "seed" | "lanes"> {
+export interface LaneOptions extends Omit<EngineOptions, "seed" | "lanes" | "cache"> {
   /** The seed of each lane's undefined power-on state: a lane for each. */
   readonly seeds: readonly number[];
   /** How many lanes share a vector. Default: what the widths of the design's signals make the fastest. */

@@ -8,13 +8,15 @@ import {
   SimulationError,
 } from "../engine.ts";
 import { Control } from "../plan/layout.ts";
-import { type Plan, plan } from "../plan/plan.ts";
+import { type PlacedCheck, placedChecks } from "../plan/placed-checks.ts";
 import { limbCount } from "../plan/slots.ts";
+import { type Schedule, schedule } from "../schedule.ts";
 import { unknownName } from "../unknown-name.ts";
 import { fitting, readWords, writeWords } from "../words.ts";
-import { edgeModule } from "./edge-module.ts";
-import { copyBanks, MemoryWords, powerOn, resetBank } from "./initial-state.ts";
+import { Compilation } from "./compilation.ts";
+import { copyBanks, MemoryWords, type PlacedMemory, placedMemories, powerOn, resetBank } from "./initial-state.ts";
 import { instantiate } from "./instantiate.ts";
+import type { Program } from "./program.ts";
 import { SignalCode } from "./signal-code.ts";
 
 const pageBytes = 65_536;
@@ -37,7 +39,10 @@ interface Input {
 
 class Compiled implements Engine {
   readonly kind = "wasm";
-  readonly #plan: Plan;
+  readonly #design: Design;
+  readonly #compilation: Compilation;
+  readonly #program: Program;
+  readonly #schedule: Schedule;
   readonly #memory: WebAssembly.Memory;
   /** The cells of `Control`. */
   readonly #control: Uint32Array;
@@ -45,26 +50,32 @@ class Compiled implements Engine {
   readonly #inputs = new Map<string, Input>();
   /** Inputs of more than 64 bits with bits in their top word that must stay zero. */
   readonly #ragged: readonly Input[];
-  readonly #memories: ReadonlyMap<string, number>;
+  readonly #memories: ReadonlyMap<string, PlacedMemory>;
   readonly #views = new Map<string, Uint32Array>();
   #takeEdges: ((cycles: number) => number) | null = null;
   #cycle = 0;
   #settled = false;
 
   constructor(design: Design, options: EngineOptions) {
-    this.#plan = plan(design, options);
-    const { layout, memories } = this.#plan;
-    this.#memory = allocate(layout.bytes, topOf(design).name);
+    const { name, ports, domains } = topOf(design);
+    this.#design = design;
+    this.#compilation = new Compilation(design, options);
+    this.#program = this.#compilation.program;
+    this.#schedule = schedule(domains, options.clocks);
+    this.#memory = allocate(this.#program.bytes, name);
     this.#control = new Uint32Array(this.#memory.buffer, 0, Control.bytes / 4);
-    this.#signals = new SignalCode(this.#plan, this.#memory);
-    for (const { name, direction, node, width } of this.#plan.flat.module.ports) {
+    this.#signals = new SignalCode(this.#compilation, this.#memory);
+    ports.forEach(({ name, direction, width }, index) => {
+      const node = this.#program.ports[index] ?? -1;
       if (direction === "in") this.#inputs.set(name, { node, width, words: this.#wordsOf(node) });
-      else this.#signals.observe(this.#plan.standIn(node));
-    }
+      else this.#signals.observe(node);
+    });
     this.#ragged = [...this.#inputs.values()].filter(({ width }) => width > 64 && width % 32 !== 0);
-    this.#memories = new Map(memories.map(({ name }, index) => [name, index]));
+    const memories = placedMemories(design, this.#program);
+    this.#memories = new Map(memories.map((memory) => [memory.name, memory]));
     for (const path of options.observe ?? []) this.#signals.observe(this.#find(path));
-    powerOn(this.#plan, this.#memory.buffer, options);
+    const { buffer } = this.#memory;
+    powerOn({ design, program: this.#program, schedule: this.#schedule, memories }, buffer, options);
   }
 
   get cycle(): number {
@@ -72,7 +83,7 @@ class Compiled implements Engine {
   }
 
   get time(): number {
-    const { period, moments } = this.#plan.schedule;
+    const { period, moments } = this.#schedule;
     const next = this.#cell(Control.moment);
     const begun = this.#cell(Control.periods) + this.#cell(Control.periods + 4) * 2 ** 32;
     // Between two periods it is still the last moment's time.
@@ -122,8 +133,8 @@ class Compiled implements Engine {
 
   #peekLane(node: NodeId): bigint {
     if (this.#cell(Control.asserted) !== 0) this.settle();
-    const address = this.#plan.layout.addresses[node] ?? 0;
-    const bytes = this.#plan.layout.laneBytes[node] ?? 0;
+    const address = this.#program.addresses[node] ?? 0;
+    const bytes = this.#program.laneBytes[node] ?? 0;
     if (bytes === 1) return BigInt(new Uint8Array(this.#memory.buffer)[address] ?? 0);
     if (bytes === 2) return BigInt(new Uint16Array(this.#memory.buffer)[address / 2] ?? 0);
     return readWords(new Uint32Array(this.#memory.buffer, address, bytes / 4), this.#widthOf(node));
@@ -140,7 +151,7 @@ class Compiled implements Engine {
   }
 
   reset(asserted: boolean, domain?: string): void {
-    const { domains, name } = this.#plan.flat.module;
+    const { domains, name } = topOf(this.#design);
     const names = domains.map((candidate) => candidate.name);
     const index = domain === undefined ? 0 : names.indexOf(domain);
     const found = domains[index];
@@ -187,21 +198,19 @@ class Compiled implements Engine {
   }
 
   checkpoint(): Checkpoint {
-    const state = new Uint8Array(this.#memory.buffer, 0, this.#plan.layout.stateEnd).slice();
+    const state = new Uint8Array(this.#memory.buffer, 0, this.#program.stateEnd).slice();
     return { cycle: this.#cycle, time: this.time, state };
   }
 
   restore({ cycle, state }: Checkpoint): void {
     const fingerprint = new DataView(state.buffer, state.byteOffset, state.byteLength);
     if (
-      state.length !== this.#plan.layout.stateEnd ||
+      state.length !== this.#program.stateEnd ||
       fingerprint.getUint32(Control.fingerprint, true) !== this.#cell(Control.fingerprint)
     )
-      throw new SimulationError(
-        `the checkpoint is not one of ${this.#plan.flat.module.name} in the compiled simulator`,
-      );
+      throw new SimulationError(`the checkpoint is not one of ${topOf(this.#design).name} in the compiled simulator`);
     new Uint8Array(this.#memory.buffer).set(state);
-    copyBanks(this.#plan.layout, this.#memory.buffer);
+    copyBanks(this.#program, this.#memory.buffer);
     this.#cycle = cycle;
     this.touch();
   }
@@ -209,10 +218,10 @@ class Compiled implements Engine {
   covers(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     const view = new DataView(this.#memory.buffer);
-    this.#plan.checks.forEach(({ kind, path, message }, rank) => {
+    this.#ranked().forEach(({ check: { kind, message }, path }, rank) => {
       if (kind !== "cover") return;
       const key = `${path === "" ? "top" : path}: ${message}`;
-      const counted = Number(view.getBigUint64(this.#plan.layout.covers[rank] ?? 0, true));
+      const counted = Number(view.getBigUint64(this.#program.covers[rank] ?? 0, true));
       counts.set(key, (counts.get(key) ?? 0) + counted);
     });
     return counts;
@@ -223,8 +232,9 @@ class Compiled implements Engine {
     if (this.#ragged.length > 0) this.#cutInputs();
     const asserted = this.#cell(Control.asserted);
     if (asserted === 0) return;
-    this.#plan.flat.module.domains.forEach(({ reset }, domain) => {
-      if (reset === "async" && (asserted >>> domain) & 1) resetBank(this.#plan.layout, this.#memory.buffer, domain);
+    topOf(this.#design).domains.forEach(({ reset }, domain) => {
+      const bank = this.#program.banks[domain];
+      if (bank && reset === "async" && (asserted >>> domain) & 1) resetBank(bank, this.#memory.buffer);
     });
   }
 
@@ -234,16 +244,20 @@ class Compiled implements Engine {
   }
 
   #compileEdges(): (cycles: number) => number {
-    const bytes = edgeModule(this.#plan);
-    this.#plan.layout.homes.writeConstants(this.#memory.buffer);
-    const run = instantiate(bytes, this.#memory, "run");
+    const run = instantiate(this.#compilation.edges(), this.#memory, "run");
     return (cycles) => Number(run(cycles));
   }
 
   #failure(rank: number): CheckFailure {
-    const check = this.#plan.checks[rank];
+    const { check, path } = this.#ranked()[rank] ?? { path: "" };
     if (!check || check.kind === "cover") throw new RangeError(`no property ${rank} can fail`);
-    return new CheckFailure(check.path, check.message, this.#cycle, check.source, check.kind);
+    return new CheckFailure(path, check.message, this.#cycle, check.source, check.kind);
+  }
+
+  /** All properties by rank. */
+  #ranked(): readonly PlacedCheck[] {
+    const placed = placedChecks(this.#design);
+    return Array.from(this.#program.checks, (place) => placed[place]).filter((check) => check !== undefined);
   }
 
   #cell(address: number): number {
@@ -251,7 +265,7 @@ class Compiled implements Engine {
   }
 
   #widthOf(node: NodeId): number {
-    return this.#plan.nodes[node]?.width ?? 0;
+    return this.#program.widths[node] ?? 0;
   }
 
   #wordsOf(node: NodeId): Uint32Array {
@@ -259,8 +273,8 @@ class Compiled implements Engine {
   }
 
   #find(path: string): NodeId {
-    const node = this.#plan.signals.get(path);
-    if (node === undefined) throw unknownName("signal", path, this.#plan.signals.keys());
+    const node = this.#compilation.find(path);
+    if (node === undefined) throw unknownName("signal", path, this.#compilation.signals.keys());
     return node;
   }
 
@@ -271,14 +285,12 @@ class Compiled implements Engine {
   }
 
   #memoryNamed(path: string, address: number): { words: MemoryWords; width: number } {
-    const index = this.#memories.get(path) ?? -1;
-    const memory = this.#plan.memories[index];
-    const block = this.#plan.layout.memories[index];
-    if (!memory || !block) throw unknownName("memory", path, this.#memories.keys());
+    const memory = this.#memories.get(path);
+    if (!memory) throw unknownName("memory", path, this.#memories.keys());
     const { width, depth } = memory;
     if (!Number.isInteger(address) || address < 0 || address >= depth)
       throw new RangeError(`${path} has no word ${address}; its addresses are 0 to ${depth - 1}`);
-    return { words: new MemoryWords(this.#memory.buffer, block, width), width };
+    return { words: new MemoryWords(this.#memory.buffer, memory.address, width), width };
   }
 }
 

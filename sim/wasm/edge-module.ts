@@ -6,6 +6,7 @@ import { type Bank, Control } from "../plan/layout.ts";
 import type { Plan } from "../plan/plan.ts";
 import { slotBytes } from "../plan/slots.ts";
 import { stateReadBy, updatesOf } from "../plan/updates.ts";
+import type { Schedule } from "../schedule.ts";
 import type { Callable, Code } from "./code.ts";
 import { copyBytes } from "./copy-bytes.ts";
 import { failureGlobal, writeKernel } from "./kernel-functions.ts";
@@ -21,15 +22,15 @@ import { writeCommits } from "./write-commit.ts";
 const implicitEdge = 1;
 
 /** The domains that have an edge together in some moment, each set once. */
-function distinctMasks({ schedule }: Plan): number[] {
-  return [...new Set(schedule.moments.map(({ domains }) => domains))];
+function distinctMasks({ moments }: Schedule): number[] {
+  return [...new Set(moments.map(({ domains }) => domains))];
 }
 
 /** The table of moments that the run loop walks, one u32 each. */
-export function momentTable(plan: Plan): Uint32Array {
-  const masks = distinctMasks(plan);
+export function momentTable(schedule: Schedule): Uint32Array {
+  const masks = distinctMasks(schedule);
   return Uint32Array.from(
-    plan.schedule.moments,
+    schedule.moments,
     ({ domains }) => ((masks.indexOf(domains) << 1) | (domains & 1 ? implicitEdge : 0)) >>> 0,
   );
 }
@@ -45,9 +46,10 @@ export function momentTable(plan: Plan): Uint32Array {
  */
 export function edgeModule(plan: Plan): Uint8Array<ArrayBuffer> {
   const module = new WasmModule();
+  const constants = plan.layout.homes.begin("edges");
   module.global(-1);
   const runtime = new Runtime(module);
-  const masks = distinctMasks(plan);
+  const masks = distinctMasks(plan.schedule);
   const commits = writeCommits(module, runtime, plan);
   const samples = samplesOf(module, runtime, plan, masks);
   const kernels = masks.map((mask) => writeMoment({ module, runtime, plan, samples, commits }, mask));
@@ -55,6 +57,7 @@ export function edgeModule(plan: Plan): Uint8Array<ArrayBuffer> {
   const run = module.declare([I32], [I32]);
   writeRunLoop(module, run.code, plan, kernels);
   module.export("run", run);
+  for (const { address, bytes } of constants) module.data(address, bytes);
   return module.encode();
 }
 

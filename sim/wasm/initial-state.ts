@@ -1,61 +1,101 @@
-import { type Node, type NodeId, poison } from "../../hdl/netlist/index.ts";
+import {
+  type Design,
+  definition,
+  groupsOf,
+  lanePaths,
+  memoryPath,
+  poison,
+  statePath,
+} from "../../hdl/netlist/index.ts";
 import type { EngineOptions } from "../engine.ts";
-import { Control, type Layout } from "../plan/layout.ts";
-import type { Plan } from "../plan/plan.ts";
-import { limbCount } from "../plan/slots.ts";
+import { Control } from "../plan/layout.ts";
+import { limbCount, wordBytes } from "../plan/slots.ts";
 import { powerOnValue, powerOnWords } from "../power-on.ts";
-import { writeWords } from "../words.ts";
+import type { Schedule } from "../schedule.ts";
 import { momentTable } from "./edge-module.ts";
+import { type Program, type ProgramBank, writeValue } from "./program.ts";
+
+/** A memory of a design as it lies in linear memory. */
+export interface PlacedMemory {
+  /** The canonical path. */
+  readonly name: string;
+  readonly width: number;
+  readonly depth: number;
+  readonly init: readonly bigint[] | null;
+  readonly address: number;
+}
+
+/** All memories of a design, in the order in which a program has their addresses. */
+export function placedMemories(design: Design, program: Program): PlacedMemory[] {
+  const groups = groupsOf(design);
+  const paths = lanePaths(design, groups);
+  const memories: PlacedMemory[] = [];
+  groups.forEach(({ definition: index }, group) => {
+    const module = definition(design, index);
+    for (const path of paths[group] ?? [])
+      module.memories.forEach(({ width, depth, init }, own) => {
+        const address = program.memories[memories.length] ?? 0;
+        memories.push({ name: memoryPath(module, path, own), width, depth, init, address });
+      });
+  });
+  return memories;
+}
 
 /** Fills fresh memory: what never changes, and all state as it is at power-on. */
-export function powerOn(plan: Plan, memory: ArrayBuffer, { seed = 0, randomInit = true }: EngineOptions): void {
-  const { layout, flat, memories } = plan;
-  const view = new DataView(memory);
-  const write = (id: NodeId, address: number, width: number, value: bigint): void => {
-    const bytes = layout.laneBytes[id];
-    if (bytes === 1) view.setUint8(address, Number(value));
-    else if (bytes === 2) view.setUint16(address, Number(value), true);
-    else writeWords(new Uint32Array(memory, address, limbCount(width)), value);
-  };
-  new Uint32Array(memory, layout.moments, plan.schedule.moments.length).set(momentTable(plan));
-  new Uint32Array(memory, Control.fingerprint, 1)[0] = fingerprint(plan);
-
-  for (const id of flat.states) {
-    const node = stateNode(plan, id);
-    const address = layout.addresses[id] ?? -1;
-    if (node.kind === "reg" && node.init !== null) {
-      const bank = layout.banks[node.domain];
-      if (!bank) continue;
-      write(id, address, node.width, node.init);
-      write(id, address - bank.current + bank.resetValue, node.width, node.init);
-      write(id, address - bank.current + bank.resetMask, node.width, (1n << BigInt(node.width)) - 1n);
-    } else if (randomInit)
-      write(id, address, node.width, powerOnValue(powerOnWords(seed, flat.statePath(id)), node.width));
+export function powerOn(
+  { design, program, schedule, memories }: PoweredOn,
+  memory: ArrayBuffer,
+  { seed = 0, randomInit = true }: EngineOptions,
+): void {
+  new Uint32Array(memory, program.moments, schedule.moments.length).set(momentTable(schedule));
+  new Uint32Array(memory, Control.fingerprint, 1)[0] = program.fingerprint;
+  const bytes = new Uint8Array(memory);
+  for (const { current, resetMask, resetValue, mask, value } of program.banks) {
+    bytes.set(value, current);
+    bytes.set(value, resetValue);
+    bytes.set(mask, resetMask);
   }
-  memories.forEach(({ name, width, depth, init }, index) => {
-    const block = layout.memories[index];
-    if (!block) return;
-    const words = new MemoryWords(memory, block, width);
-    if (init) for (const [address, value] of init.entries()) words.write(address, value);
+  if (randomInit) randomState(design, program, memory, seed);
+  for (const { name, width, depth, init, address } of memories) {
+    const words = new MemoryWords(memory, address, width);
+    if (init) for (const [at, value] of init.entries()) words.write(at, value);
     else if (randomInit) {
       const next = powerOnWords(seed, name);
-      for (let address = 0; address < depth; address++) words.writeLimbs(address, next);
+      for (let at = 0; at < depth; at++) words.writeLimbs(at, next);
     }
     words.write(depth, poison(width));
-  });
-  copyBanks(layout, memory);
+  }
+  copyBanks(program, memory);
+}
+
+export interface PoweredOn {
+  readonly design: Design;
+  readonly program: Program;
+  readonly schedule: Schedule;
+  readonly memories: readonly PlacedMemory[];
+}
+
+function randomState(design: Design, program: Program, memory: ArrayBuffer, seed: number): void {
+  const { undefinedStates: states, addresses, laneBytes, widths } = program;
+  if (states.length === 0) return;
+  const groups = groupsOf(design);
+  const paths = lanePaths(design, groups);
+  for (let at = 0; at < states.length; at += 4) {
+    const [id = 0, group = 0, lane = 0, origin = 0] = states.subarray(at, at + 4);
+    const path = statePath(definition(design, groups[group]?.definition ?? 0), paths[group]?.[lane] ?? "", origin);
+    const width = widths[id] ?? 0;
+    writeValue(memory, addresses[id] ?? 0, width, laneBytes[id] ?? 0, powerOnValue(powerOnWords(seed, path), width));
+  }
 }
 
 /** Makes the next bank of every domain the same as the current one. */
-export function copyBanks({ banks }: Layout, memory: ArrayBuffer): void {
+export function copyBanks({ banks }: Program, memory: ArrayBuffer): void {
   const bytes = new Uint8Array(memory);
   for (const bank of banks) bytes.copyWithin(bank.next, bank.current, bank.current + bank.total);
 }
 
 /** Gives the registers of a domain that a reset touches their initial values, in both banks, at once. */
-export function resetBank({ banks }: Layout, memory: ArrayBuffer, domain: number): void {
-  const bank = banks[domain];
-  if (!bank) return;
+export function resetBank(bank: ProgramBank, memory: ArrayBuffer): void {
   const of = (address: number): Uint32Array => new Uint32Array(memory, address, bank.total / 4);
   const [current, next] = [of(bank.current), of(bank.next)];
   const [masks, values] = [of(bank.resetMask), of(bank.resetValue)];
@@ -70,10 +110,10 @@ export class MemoryWords {
   readonly #width: number;
   readonly #wordBytes: number;
 
-  constructor(memory: ArrayBuffer, block: Layout["memories"][number], width: number) {
-    this.#view = new DataView(memory, block.address);
+  constructor(memory: ArrayBuffer, address: number, width: number) {
+    this.#view = new DataView(memory, address);
     this.#width = width;
-    this.#wordBytes = block.wordBytes;
+    this.#wordBytes = wordBytes(width);
   }
 
   read(address: number): bigint {
@@ -104,25 +144,4 @@ export class MemoryWords {
       else this.#view.setUint32(at + 4 * limb, value, true);
     }
   }
-}
-
-function stateNode({ nodes }: Plan, id: NodeId): Node {
-  const node = nodes[id];
-  if (!node) throw new RangeError(`malformed netlist: there is no node ${id}`);
-  return node;
-}
-
-/** FNV-1a of all that the layout of a checkpoint follows from. */
-function fingerprint({ layout, flat, memories, nodes, lanes: { groups } }: Plan): number {
-  let hash = 0x811c9dc5;
-  const mix = (text: string): void => {
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  };
-  for (const { group, origin, domain, width, lanes } of layout.state)
-    mix(`${flat.groups[group]?.path} ${origin} ${domain} ${width} ${lanes};`);
-  for (const { group } of groups)
-    mix(`${group.name} ${group.lanes} ${group.roots.map(({ origin }) => origin).join()};`);
-  for (const { name, width, depth } of memories) mix(`${name} ${width} ${depth};`);
-  for (const node of nodes) if (node.kind === "input") mix(`${node.port} ${node.width};`);
-  return hash >>> 0;
 }

@@ -9,6 +9,7 @@ import { WasmModule } from "./wasm-module.ts";
 /** The module whose export `settle()` evaluates the observed nodes, and what they follow, into their homes. */
 export function settleModule(plan: Plan, observed: Iterable<NodeId>): Uint8Array<ArrayBuffer> {
   const module = new WasmModule();
+  const constants = plan.layout.homes.begin("settle");
   // Kernels of edges note failures in a global; there is one here for their common code alone.
   module.global(-1);
   const runtime = new Runtime(module);
@@ -18,5 +19,6 @@ export function settleModule(plan: Plan, observed: Iterable<NodeId>): Uint8Array
   const settle = module.declare();
   for (const part of parts) settle.code.call(part);
   module.export("settle", settle);
+  for (const { address, bytes } of constants) module.data(address, bytes);
   return module.encode();
 }

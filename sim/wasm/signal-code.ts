@@ -1,7 +1,7 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Compilation } from "./compilation.ts";
 import { instantiate } from "./instantiate.ts";
-import { settleModule } from "./settle-module.ts";
+import { nowhere } from "./program.ts";
 
 /** After so many signals asked for one by one, all are kept: compiling anew for each would take longer. */
 const mostSingly = 8;
@@ -11,32 +11,32 @@ const mostSingly = 8;
  * compiled in when it is first needed, without touching state.
  */
 export class SignalCode {
-  readonly #plan: Plan;
+  readonly #compilation: Compilation;
   readonly #memory: WebAssembly.Memory;
   readonly #observed = new Set<NodeId>();
   #asked = 0;
   #settle: (() => void) | null = null;
 
-  constructor(plan: Plan, memory: WebAssembly.Memory) {
-    this.#plan = plan;
+  constructor(compilation: Compilation, memory: WebAssembly.Memory) {
+    this.#compilation = compilation;
     this.#memory = memory;
   }
 
   /** The address of the words of the node's value after `settle`. */
   address(node: NodeId): number {
-    const { addresses, homes } = this.#plan.layout;
-    return this.isStored(node) ? (addresses[node] ?? -1) : homes.of(node);
+    const { addresses, homes } = this.#compilation.program;
+    return (this.isStored(node) ? addresses[node] : homes[node]) ?? nowhere;
   }
 
   /** Whether the node's value is in memory, as whole words, without any evaluation. */
   isStored(node: NodeId): boolean {
-    const { addresses, laneBytes } = this.#plan.layout;
-    return (addresses[node] ?? -1) >= 0 && laneBytes[node] === 0;
+    const { addresses, laneBytes } = this.#compilation.program;
+    return addresses[node] !== nowhere && laneBytes[node] === 0;
   }
 
   /** Whether the node is a register in lanes: its value is in memory too, but not as whole words. */
   isLane(node: NodeId): boolean {
-    return this.#plan.layout.laneBytes[node] !== 0 && this.#plan.nodes[node]?.kind === "reg";
+    return this.#compilation.program.laneBytes[node] !== 0;
   }
 
   /** Keeps a node's value from the next `settle` on. Says whether that is news. */
@@ -51,7 +51,7 @@ export class SignalCode {
   observeLate(node: NodeId): boolean {
     const news = this.observe(node);
     if (news && ++this.#asked > mostSingly)
-      for (const other of this.#plan.signals.values())
+      for (const other of this.#compilation.signals.values())
         if (!this.isLane(other) || this.isLane(node)) this.observe(other);
     return news;
   }
@@ -63,9 +63,7 @@ export class SignalCode {
 
   #compile(): () => void {
     if (this.#observed.size === 0) return () => {};
-    const bytes = settleModule(this.#plan, this.#observed);
-    this.#plan.layout.homes.writeConstants(this.#memory.buffer);
-    const settle = instantiate(bytes, this.#memory, "settle");
+    const settle = instantiate(this.#compilation.settle(this.#observed), this.#memory, "settle");
     return () => {
       settle();
     };

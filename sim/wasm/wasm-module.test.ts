@@ -112,3 +112,13 @@ test("vectors: constants, locals, lanes in memory and shuffles", () => {
   module.export("main", { index });
   expect(run(module, "main")).toBe(15);
 });
+
+test("bytes are in memory when it is instantiated", () => {
+  const module = new WasmModule();
+  const { code, index } = module.declare([], [I32]);
+  code.loadFrom(Access.load32, 40_000);
+  module.export("word", { index });
+  module.data(40_000, Uint8Array.of(0x78, 0x56, 0x34, 0x12));
+  module.data(8, Uint8Array.of(1));
+  expect(run(module, "word")).toBe(0x12345678);
+});

@@ -19,6 +19,7 @@ export class WasmModule {
   readonly #functions: { readonly type: number; readonly code: Code }[] = [];
   readonly #exports = new Map<string, number>();
   readonly #globals: number[] = [];
+  readonly #data: { readonly address: number; readonly bytes: Uint8Array }[] = [];
   #table: readonly Callable[] = [];
 
   /** The index of a function type. */
@@ -54,6 +55,11 @@ export class WasmModule {
   /** Fills the table with these functions. */
   table(functions: readonly Callable[]): void {
     this.#table = functions;
+  }
+
+  /** Bytes that the memory holds from this address on once the module is instantiated. */
+  data(address: number, bytes: Uint8Array): void {
+    this.#data.push({ address, bytes });
   }
 
   encode(): Uint8Array<ArrayBuffer> {
@@ -94,6 +100,14 @@ export class WasmModule {
       for (const { index } of functions) into.unsigned(index);
     });
     section(out, 10, this.#functions, (into, { code }) => into.sized(code.encode()));
+    section(out, 11, this.#data, (into, { address, bytes }) => {
+      into.unsigned(0);
+      into.byte(Op.i32Const);
+      into.signed32(address);
+      into.byte(Op.end);
+      into.unsigned(bytes.length);
+      into.append(bytes);
+    });
     return out.view();
   }
 }

@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // Tests compile what they test, and leave the user's cache alone.
+    env: { SYSTOLE_CACHE: "off" },
   },
 });

@@ -61,7 +61,8 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
     .addOption(new Option("--engine <engine>", "which simulator").choices(["wasm", "interpreter"]).default("wasm"))
     .option("--cycles <max>", "give up after this many cycles", "1000000000")
     .option("--random-init", "undefined state starts random by seed (default)")
-    .option("--no-random-init", "undefined state starts from 0");
+    .option("--no-random-init", "undefined state starts from 0")
+    .option("--no-cache", "compile anew, and keep nothing for the next run (see systole cache --help)");
   return addWaveOptions(command)
     .option("--explain", "say what the compiler updates in SIMD lanes, and what not and why")
     .option("--json", "print the report as JSON")
@@ -76,6 +77,7 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
       const request = {
         engine: options.engine === "interpreter" ? ("interpreter" as const) : ("wasm" as const),
         randomInit: options.randomInit !== false,
+        cache: options.cache !== false,
         array: arrayOption("--array", text(options.array), mostSide),
         cycles: integerOption("--cycles", text(options.cycles), 1, 1e12),
         options: Object.fromEntries(Object.entries(options).map(([key, value]) => [key, optionText(value)])),

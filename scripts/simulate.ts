@@ -16,6 +16,7 @@ interface SimulateCommandOptions extends Record<string, unknown>, VerilogSourceO
   readonly randomInputs?: boolean;
   readonly seed: string;
   readonly randomInit: boolean;
+  readonly cache: boolean;
   readonly engine: "wasm" | "interpreter";
   readonly explain?: boolean;
   readonly json?: boolean;
@@ -33,7 +34,8 @@ export function simulateCommand(finished: (code: number) => void): Command {
     .option("--random-inputs", "drive all other inputs at random (default: 0)")
     .option("--seed <n>", "seed of random inputs and of undefined state", "1")
     .option("--random-init", "undefined state starts random by seed (default)")
-    .option("--no-random-init", "undefined state starts from 0");
+    .option("--no-random-init", "undefined state starts from 0")
+    .option("--no-cache", "compile anew, and keep nothing for the next run (see systole cache --help)");
   addReadingOptions(command)
     .addOption(new Option("--engine <engine>", "which simulator").choices(["wasm", "interpreter"]).default("wasm"))
     .exitOverride();
@@ -72,6 +74,7 @@ async function simulate(files: readonly string[], options: SimulateCommandOption
       seed,
       randomInit: options.randomInit,
       engine: options.engine,
+      cache: options.cache,
       waves: waveRequest(options),
       ...(options.explain ? { starting } : {}),
       start: () => {

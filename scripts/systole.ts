@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   verilog: async () => (await import("./verilog.ts")).verilogCommand,
   lockstep: async () => (await import("./lockstep.ts")).lockstepCommand,
   simulate: async () => (await import("./simulate.ts")).simulateCommand,
+  cache: async () => (await import("./cache.ts")).cacheCommand,
   wave: async () => (await import("./wave.ts")).waveCommand,
 };
 

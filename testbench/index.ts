@@ -1,5 +1,6 @@
 /** Testbenches: the typed face of simulation, and the workloads that run on the hardware. */
 export * from "./bench/index.ts";
+export { compileCache } from "./compile-cache.ts";
 export { InputError } from "./input-error.ts";
 export * from "./models/index.ts";
 export { arrayOption, integerOption, numberOption } from "./option.ts";

@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly seed: number;
   /** Undefined state starts random by seed, or from 0. */
   readonly randomInit: boolean;
+  /** Whether compiled code is kept from run to run, in the user's cache: default false. */
+  readonly cache?: boolean;
   readonly array: { readonly rows: number; readonly cols: number };
   /** The run fails when it needs more cycles. */
   readonly cycles: number;

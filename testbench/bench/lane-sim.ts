@@ -6,7 +6,7 @@ import type { ProcessFunction } from "./process.ts";
 import type { Running } from "./sim.ts";
 import type { SimulateOptions } from "./simulate-options.ts";
 
-export interface LaneOptions extends Omit<SimulateOptions, "engine" | "travel"> {
+export interface LaneOptions extends Omit<SimulateOptions, "engine" | "travel" | "cache"> {
   /** How many stimuli run at once, 1 to 1,024: 4, 8 and multiples of 16 leave no part of a vector unused. */
   readonly lanes: number;
   /** The seed of each lane. Default: consecutive ones from `seed`. */

@@ -1,5 +1,5 @@
 import type { Design, DomainOptions } from "../../hdl/index.ts";
-import type { Clock, EngineOptions, TravelOptions } from "../../sim/index.ts";
+import type { Clock, CompileCache, EngineOptions, TravelOptions } from "../../sim/index.ts";
 import type { EngineName } from "./engine-choice.ts";
 import type { RecordOptions } from "./recorder.ts";
 
@@ -40,6 +40,11 @@ export interface SimulateOptions {
   readonly maxCycles?: number;
   /** A pass over the elaborated design: what it returns is simulated instead. It keeps the ports and may add inputs. */
   readonly pass?: (design: Design) => Design;
+  /**
+   * Takes compiled code from a cache and leaves it there, for a start at once the next time: true for the user's own
+   * (`compileCache`). Default: false, a library writes nothing that it was not asked to. The interpreter has no use for it.
+   */
+  readonly cache?: boolean | CompileCache;
   /** Called with the elaborated design, before it is compiled. */
   readonly starting?: DesignListener;
 }

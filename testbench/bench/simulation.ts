@@ -1,6 +1,7 @@
 import type { Design } from "../../hdl/index.ts";
 import { hierarchy } from "../../hdl/netlist/index.ts";
 import { type Engine, SimulationError, travelling } from "../../sim/index.ts";
+import { compileCache } from "../compile-cache.ts";
 import type { Progress } from "../progress.ts";
 import type { Clocked } from "./clocked.ts";
 import { checkSteps, DesignUnderTest, resettableDomains } from "./design-under-test.ts";
@@ -29,7 +30,8 @@ export class Simulation extends DesignUnderTest<Engine> implements Running {
       ...(observe ? { observe } : {}),
     };
     options.starting?.(design, engineOptions);
-    const started = startEngine(engine, design, engineOptions);
+    const cache = options.cache === true ? compileCache() : options.cache || null;
+    const started = startEngine(engine, design, { ...engineOptions, ...(cache ? { cache } : {}) });
     const top = hierarchy(design);
     const traveller = travel === false ? null : travelling(started, design, travel === true ? {} : travel);
     const past = traveller && new Past(design, top, traveller, clocks ?? {});

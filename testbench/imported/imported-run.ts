@@ -19,6 +19,8 @@ export interface ImportedRunRequest extends ImportedDesignRequest {
   readonly seed: number;
   readonly randomInit: boolean;
   readonly engine: EngineName;
+  /** Whether compiled code is kept from run to run, in the user's cache: default false. */
+  readonly cache?: boolean;
   readonly waves: WaveRequest | null;
   /** Hears of the design. */
   readonly starting?: DesignListener;
@@ -66,6 +68,7 @@ export async function runImported(request: ImportedRunRequest): Promise<Imported
     engine: request.engine,
     seed: request.seed,
     randomInit: request.randomInit,
+    cache: request.cache === true,
     clocks: timing,
     ...(until === null ? {} : { observe: [until.signal] }),
     ...(request.starting ? { starting: request.starting } : {}),

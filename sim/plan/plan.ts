@@ -120,9 +120,10 @@ function ranked(design: Design, { module, checkPaths }: Flat): PlannedCheck[] {
   return checks.sort((a, b) => (ranks.get(a.path) ?? 0) - (ranks.get(b.path) ?? 0));
 }
 
-/** The nodes that names and ports of instances lead to. */
+/** The nodes that names and ports of instances lead to. The top's outputs come first, so that a vector's are one view. */
 function namedNodes(design: Design, flat: Flat, to: (id: NodeId) => NodeId): Set<NodeId> {
-  const named = new Set<NodeId>();
+  const outputs = flat.module.ports.filter(({ direction }) => direction === "out");
+  const named = new Set(outputs.map(({ node }) => to(node)));
   flat.groups.forEach(({ definition: index, lanes }, group) => {
     const { ports, nodes, names } = definition(design, index);
     const own = new Set([...names, ...ports].map(({ node }) => node));

@@ -33,6 +33,8 @@ export interface Program {
   readonly ports: Int32Array;
   /** See `signalsByPath`. */
   readonly signals: Int32Array;
+  /** State that `settle` copies home so that the vector of outputs that it is in is one row of words. */
+  readonly copied: Int32Array;
   /** By clock domain. */
   readonly banks: readonly ProgramBank[];
   /** State that nothing defines at power-on: four numbers each, node, group, lane and the node of the definition. */
@@ -80,6 +82,7 @@ export function programOf(plan: Plan): Program {
     widths: Uint32Array.from(nodes, ({ width }) => width),
     ports,
     signals,
+    copied: copiedOutputs(plan),
     banks: banksOf(plan),
     undefinedStates: undefinedStates(plan),
     memories: Uint32Array.from(layout.memories, ({ address }) => address),
@@ -99,6 +102,25 @@ export function writeValue(
   if (laneBytes === 1) new Uint8Array(buffer)[address] = Number(value);
   else if (laneBytes === 2) new Uint16Array(buffer)[address / 2] = Number(value);
   else writeWords(new Uint32Array(buffer, address, limbCount(width)), value);
+}
+
+/**
+ * State among the elements of the top's output vectors whose other elements have places of their own: in copies next to
+ * those, the vector is one view.
+ */
+function copiedOutputs({ flat, layout: { addresses, laneBytes }, standIn, nodes }: Plan): Int32Array {
+  const vectors = new Map<string, NodeId[]>();
+  for (const { direction, name, node, width } of flat.module.ports) {
+    if (direction === "in" || width > 32 || !name.endsWith("]")) continue;
+    const vector = name.slice(0, name.lastIndexOf("["));
+    const elements = vectors.get(vector) ?? [];
+    vectors.set(vector, elements);
+    elements.push(standIn(node));
+  }
+  const isInPlace = (id: NodeId): boolean =>
+    (addresses[id] ?? -1) >= 0 && laneBytes[id] === 0 && nodes[id]?.kind !== "input";
+  const mixed = [...vectors.values()].filter((elements) => elements.some(isInPlace) && !elements.every(isInPlace));
+  return Int32Array.from(mixed.flatMap((elements) => elements.filter(isInPlace)));
 }
 
 function banksOf({ nodes, flat, layout }: Plan): ProgramBank[] {

@@ -14,12 +14,15 @@ export class SignalCode {
   readonly #compilation: Compilation;
   readonly #memory: WebAssembly.Memory;
   readonly #observed = new Set<NodeId>();
+  /** State that is copied so that the vector that it is in is one row of words. */
+  readonly #copied: ReadonlySet<NodeId>;
   #asked = 0;
   #settle: (() => void) | null = null;
 
   constructor(compilation: Compilation, memory: WebAssembly.Memory) {
     this.#compilation = compilation;
     this.#memory = memory;
+    this.#copied = new Set(compilation.program.copied);
   }
 
   /** The address of the words of the node's value after `settle`. */
@@ -31,7 +34,7 @@ export class SignalCode {
   /** Whether the node's value is in memory, as whole words, without any evaluation. */
   isStored(node: NodeId): boolean {
     const { addresses, laneBytes } = this.#compilation.program;
-    return addresses[node] !== nowhere && laneBytes[node] === 0;
+    return addresses[node] !== nowhere && laneBytes[node] === 0 && !this.#copied.has(node);
   }
 
   /** Whether the node is a register in lanes: its value is in memory too, but not as whole words. */

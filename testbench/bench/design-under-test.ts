@@ -30,7 +30,7 @@ export class DesignUnderTest<E extends EngineFace> implements Clockwork {
   readonly "~history": History;
   protected readonly recorder: Recorder | null;
   private readonly views = new Map<string, () => SignalValue>();
-  private readonly surroundings: Clocked[] = [];
+  protected readonly surroundings: Clocked[] = [];
   private readonly forces: Forces;
   private readonly limits: { readonly timeout: number; readonly maxCycles: number };
 
@@ -159,6 +159,11 @@ export class DesignUnderTest<E extends EngineFace> implements Clockwork {
   }
   driveModels(): void {
     for (const model of this.surroundings) model.drive();
+  }
+
+  /** Whether models are attached, and nobody but them looks at the design. */
+  protected get modelsAlone(): boolean {
+    return this.surroundings.length > 0 && this.recorder === null && !this["~history"].watching;
   }
 
   /** How many of the next cycles nobody looks at. */

@@ -25,3 +25,21 @@ test("words apart, out of order or of several limbs are not", () => {
   expect(sideBySide([at(0), new Uint32Array(1)])).toBeNull();
   expect(sideBySide([])).toBeNull();
 });
+
+const Mixed = module("Mixed", { in: { a: UInt(8), b: UInt(8) }, out: { c: Vec(3, UInt(8)) } }, ({ a, b }) => ({
+  c: [a.add(b).bits(0, 8), pipe(a), pipe(pipe(b))],
+}));
+
+test("the outputs of a vector are one view, registers among wires too", () => {
+  const dut = simulate(Mixed);
+  dut.engine.settle();
+  const row = sideBySide([0, 1, 2].map((i) => dut.engine.signal(`c[${i}]`)));
+  expect(row?.length).toBe(3);
+  Object.assign(dut.in, { a: 3, b: 4 });
+  dut.step();
+  Object.assign(dut.in, { a: 5, b: 6 });
+  dut.step();
+  dut.engine.settle();
+  expect([...(row ?? [])]).toEqual([11, 5, 4]);
+  expect(dut.out.c).toEqual([11, 5, 4]);
+});

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { explain } from "../testbench/atomic-file.ts";
-import { compileCache, InputError } from "../testbench/index.ts";
+import { compileCache } from "../testbench/compile-cache.ts";
+import { InputError } from "../testbench/input-error.ts";
 import { exitCodes } from "./exit.ts";
 
 /** `systole cache`: where compiled code is kept between runs, and how much of it there is. */

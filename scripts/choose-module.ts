@@ -1,8 +1,11 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { closest } from "fastest-levenshtein";
-import { type AnyModule, type Block, blocks, buildBlock, type Design, DesignError, elaborate } from "../hdl/index.ts";
-import { InputError } from "../testbench/index.ts";
+import { blocks, buildBlock } from "../hdl/catalogue/index.ts";
+import type { AnyModule, Block, Design } from "../hdl/index.ts";
+import { elaborate } from "../hdl/lang/index.ts";
+import { DesignError } from "../hdl/netlist/index.ts";
+import { InputError } from "../testbench/input-error.ts";
 import { importUserFile, unlessStuck, userFileError } from "./user-file.ts";
 
 /** What is asked for on the command line, elaborated. */

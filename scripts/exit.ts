@@ -1,7 +1,8 @@
-import { DesignError } from "../hdl/index.ts";
-import { SimulationError } from "../sim/index.ts";
-import { InputError, Interrupted } from "../testbench/index.ts";
-import { WaveError } from "../waves/index.ts";
+import { DesignError } from "../hdl/netlist/index.ts";
+import { SimulationError } from "../sim/engine.ts";
+import { InputError } from "../testbench/input-error.ts";
+import { Interrupted } from "../testbench/progress.ts";
+import { WaveError } from "../waves/wave-error.ts";
 
 export const exitCodes = { passed: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 

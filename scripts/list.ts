@@ -1,8 +1,11 @@
 import { Command } from "commander";
 import { closest } from "fastest-levenshtein";
 import pc from "picocolors";
-import { type Block, blocks } from "../hdl/index.ts";
-import { InputError, type Testbench, testbenches } from "../testbench/index.ts";
+import { blocks } from "../hdl/catalogue/index.ts";
+import type { Block } from "../hdl/index.ts";
+import type { Testbench } from "../testbench/index.ts";
+import { InputError } from "../testbench/input-error.ts";
+import { loadTestbenches } from "../testbench/workloads/index.ts";
 import { exitCodes } from "./exit.ts";
 
 /** `systole list [name]`: the testbenches and the blocks, or one of them with what it takes. */
@@ -13,14 +16,15 @@ export function listCommand(finished: (code: number) => void): Command {
     .option("--json", "for machines")
     .exitOverride()
     .addHelpText("after", "\nExamples:\n  $ systole list\n  $ systole list PeArray\n  $ systole list --json")
-    .action((name: string | undefined, { json }: { json?: boolean }) => {
+    .action(async (name: string | undefined, { json }: { json?: boolean }) => {
+      const listed = { testbenches: await loadTestbenches(), blocks };
       const chosen = {
-        testbenches: testbenches.filter((one) => name === undefined || one.name === name),
-        blocks: blocks.filter((one) => name === undefined || one.name === name),
+        testbenches: listed.testbenches.filter((one) => name === undefined || one.name === name),
+        blocks: listed.blocks.filter((one) => name === undefined || one.name === name),
       };
-      if (chosen.testbenches.length + chosen.blocks.length === 0) throw new InputError(unknownName(name ?? ""));
+      if (chosen.testbenches.length + chosen.blocks.length === 0) throw new InputError(unknownName(name ?? "", listed));
       if (json) process.stdout.write(asJson(chosen));
-      else process.stdout.write(name === undefined ? overview() : details(chosen));
+      else process.stdout.write(name === undefined ? overview(listed) : details(chosen));
       finished(exitCodes.passed);
     });
 }
@@ -30,7 +34,7 @@ interface Listed {
   readonly blocks: readonly Block[];
 }
 
-function unknownName(name: string): string {
+function unknownName(name: string, { testbenches, blocks }: Listed): string {
   const names = [...testbenches, ...blocks].map((one) => one.name);
   return `there is no testbench or block ${name}; did you mean ${closest(name, names)}? systole list shows all`;
 }
@@ -43,7 +47,7 @@ function asJson(chosen: Listed): string {
   return `${JSON.stringify(listed, null, 2)}\n`;
 }
 
-function overview(): string {
+function overview({ testbenches, blocks }: Listed): string {
   const widest = Math.max(...[...testbenches, ...blocks].map(({ name }) => name.length));
   const entry = (name: string, summary: string) => `  ${pc.bold(name.padEnd(widest))}  ${summary}\n`;
   const defaults = ({ parameters }: Block) => {

@@ -1,5 +1,7 @@
 import { Command, Option } from "commander";
-import { InputError, integerOption, seedOf } from "../testbench/index.ts";
+import { seedOf } from "../testbench/bench/seed.ts";
+import { InputError } from "../testbench/input-error.ts";
+import { integerOption } from "../testbench/option.ts";
 import {
   caseOf,
   differenceText,

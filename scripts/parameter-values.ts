@@ -1,4 +1,4 @@
-import { InputError } from "../testbench/index.ts";
+import { InputError } from "../testbench/input-error.ts";
 
 /**
  * The numbers of `--set rows=8,cols=8`, which may be given several times.

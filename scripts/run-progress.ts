@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import type { Progress } from "../testbench/index.ts";
 
 /** Progress on the terminal: nothing in the first two seconds, then a bar with cycles/s and the time left. */
@@ -6,6 +6,8 @@ export class TerminalProgress implements Progress {
   private readonly controller = new AbortController();
   private readonly started = performance.now();
   private bar: SingleBar | null = null;
+  /** Makes the bar; loaded where there is a terminal to show it on. */
+  private makeBar: ((format: string) => SingleBar) | null = null;
   /** Milliseconds from the start of the process to the first simulated cycles; null before them. */
   firstCycle: number | null = null;
   private readonly interrupt = () => {
@@ -14,9 +16,10 @@ export class TerminalProgress implements Progress {
   };
 
   constructor(
-    private readonly quiet: boolean,
+    quiet: boolean,
     private readonly unit = "cycles",
   ) {
+    if (!quiet && process.stderr.isTTY) this.loadBar();
     process.on("SIGINT", this.interrupt);
     process.on("SIGTERM", this.interrupt);
   }
@@ -28,17 +31,20 @@ export class TerminalProgress implements Progress {
   report(done: number, total: number, what: string): void {
     this.firstCycle ??= performance.now();
     const elapsed = performance.now() - this.started;
-    if (this.quiet || elapsed < 2000 || !process.stderr.isTTY) return;
+    if (elapsed < 2000 || !this.makeBar) return;
     if (!this.bar) {
       const format = `${what} {bar} {percentage}% | {value}/{total} ${this.unit} | {rate} ${this.unit}/s | {eta_formatted} left`;
-      this.bar = new SingleBar(
-        { format, stream: process.stderr, hideCursor: true, etaBuffer: 20 },
-        Presets.shades_grey,
-      );
+      this.bar = this.makeBar(format);
       this.bar.start(total, done, { rate: "" });
     }
     this.bar.setTotal(Math.max(done, total));
     this.bar.update(done, { rate: Math.round((1000 * done) / elapsed).toLocaleString("en-US") });
+  }
+
+  private async loadBar(): Promise<void> {
+    const { Presets, SingleBar } = await import("cli-progress");
+    this.makeBar = (format) =>
+      new SingleBar({ format, stream: process.stderr, hideCursor: true, etaBuffer: 20 }, Presets.shades_grey);
   }
 
   close(): void {

@@ -1,14 +1,9 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import {
-  InputError,
-  integerOption,
-  type RunReport,
-  type SeedOutcome,
-  seedList,
-  seedOutcomes,
-  type Testbench,
-} from "../testbench/index.ts";
+import type { RunReport, SeedOutcome, Testbench } from "../testbench/index.ts";
+import { InputError } from "../testbench/input-error.ts";
+import { integerOption } from "../testbench/option.ts";
+import { seedList, seedOutcomes } from "../testbench/seeds/index.ts";
 import { type SeedsRequest, testbenchSeeds } from "../testbench/workloads/testbench-seeds.ts";
 import { TerminalProgress } from "./run-progress.ts";
 

@@ -4,32 +4,35 @@ import { distance } from "fastest-levenshtein";
 import pc from "picocolors";
 import { topOf } from "../hdl/netlist/index.ts";
 import { explain } from "../sim/index.ts";
-import {
-  arrayOption,
-  type DesignListener,
-  InputError,
-  integerOption,
-  type RunReport,
-  type Testbench,
-  testbenches,
-} from "../testbench/index.ts";
+import type { DesignListener, RunReport, Testbench } from "../testbench/index.ts";
+import { InputError } from "../testbench/input-error.ts";
+import { arrayOption, integerOption } from "../testbench/option.ts";
+import { loadTestbench, loadTestbenches, testbenchNames } from "../testbench/workloads/index.ts";
 import { exitCodes } from "./exit.ts";
 import { TerminalProgress } from "./run-progress.ts";
-import { runWithSeeds } from "./run-seeds.ts";
 import { addWaveOptions, waveRequest } from "./wave-request.ts";
 
 /** The largest array side that can be asked for. */
 const mostSide = 256;
 
-/** `systole run <testbench>`: one subcommand for each testbench. */
-export function runCommand(finished: (code: number) => void): Command {
+/**
+ * `systole run <testbench>`: one subcommand for each testbench. Where the command line names one right after `run`, no
+ * other is loaded.
+ */
+export async function makeRunCommand(named: string): Promise<(finished: (code: number) => void) => Command> {
+  const one = await loadTestbench(named);
+  const testbenches = one ? [one] : await loadTestbenches();
+  return (finished) => runCommand(testbenches, finished);
+}
+
+function runCommand(testbenches: readonly Testbench[], finished: (code: number) => void): Command {
   const run = new Command("run")
     .description("run a testbench on the simulated hardware")
     .argument("[testbench]", "see systole list")
     .addHelpText(
       "after",
       `
-Testbenches: ${testbenches.map(({ name }) => name).join(", ")}; systole run <testbench> --help shows the options of one.
+Testbenches: ${testbenchNames.join(", ")}; systole run <testbench> --help shows the options of one.
 
 Examples:
 ${testbenches.map(({ name, examples }) => examples.map((example) => `  $ systole run ${name} ${example}`).join("\n")).join("\n")}`,
@@ -44,9 +47,8 @@ ${testbenches.map(({ name, examples }) => examples.map((example) => `  $ systole
 }
 
 function unknownTestbench(name: string | undefined): string {
-  const names = testbenches.map((testbench) => testbench.name);
-  if (name === undefined) return `name a testbench: ${names.join(", ")}`;
-  const nearest = names.toSorted((a, b) => distance(a, name) - distance(b, name))[0];
+  if (name === undefined) return `name a testbench: ${testbenchNames.join(", ")}`;
+  const nearest = testbenchNames.toSorted((a, b) => distance(a, name) - distance(b, name))[0];
   return `there is no testbench ${name}; did you mean ${nearest}? systole list shows all`;
 }
 
@@ -87,6 +89,7 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
       if (options.seeds !== undefined) {
         if (waves) throw new InputError("--seeds with --vcd: record one run, with --seed");
         const { seeds, threads } = options;
+        const { runWithSeeds } = await import("./run-seeds.ts");
         const asked = { seeds: text(seeds), threads: threads === undefined ? null : text(threads), json };
         finished((await runWithSeeds(testbench, request, asked)) ? exitCodes.passed : exitCodes.failed);
         return;

@@ -1,7 +1,9 @@
 import { Command, Option } from "commander";
 import { explain } from "../sim/index.ts";
 import { runImported } from "../testbench/imported/index.ts";
-import { type DesignListener, InputError, integerOption } from "../testbench/index.ts";
+import type { DesignListener } from "../testbench/index.ts";
+import { InputError } from "../testbench/input-error.ts";
+import { integerOption } from "../testbench/option.ts";
 import { exitCodes } from "./exit.ts";
 import { repeatable } from "./repeatable.ts";
 import { TerminalProgress } from "./run-progress.ts";

@@ -5,11 +5,11 @@ import { exitCodes, reportError } from "./exit.ts";
 
 type CommandMaker = (finished: (code: number) => void) => Command;
 
-/** By name; a command line that begins with one loads no other. */
-const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
+/** By name; a command line that begins with one loads no other. Each is given what follows its name. */
+const commands: Readonly<Record<string, (next: string) => Promise<CommandMaker>>> = {
   list: async () => (await import("./list.ts")).listCommand,
   reference: async () => (await import("./reference.ts")).referenceCommand,
-  run: async () => (await import("./run.ts")).runCommand,
+  run: async (next) => (await import("./run.ts")).makeRunCommand(next),
   verilog: async () => (await import("./verilog.ts")).verilogCommand,
   lockstep: async () => (await import("./lockstep.ts")).lockstepCommand,
   simulate: async () => (await import("./simulate.ts")).simulateCommand,
@@ -44,9 +44,9 @@ Exit codes: 0 passed, 1 the design or a comparison failed, 2 bad usage or input.
   const finished = (result: number) => {
     code = result;
   };
-  const [name = ""] = process.argv.slice(2);
+  const [name = "", next = ""] = process.argv.slice(2);
   const named = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  for (const load of named ? [named] : Object.values(commands)) program.addCommand((await load())(finished));
+  for (const load of named ? [named] : Object.values(commands)) program.addCommand((await load(next))(finished));
   try {
     await program.parseAsync();
     return code;

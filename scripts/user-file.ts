@@ -1,8 +1,8 @@
 import { register } from "node:module";
 import { isAbsolute, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { DesignError } from "../hdl/index.ts";
-import { InputError } from "../testbench/index.ts";
+import { DesignError } from "../hdl/netlist/index.ts";
+import { InputError } from "../testbench/input-error.ts";
 
 /**
  * Loads a user's TypeScript or JavaScript file, with whatever it imports, and returns its exports.

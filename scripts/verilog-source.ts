@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { type ImportedDesignRequest, parseClock, parseReset } from "../testbench/imported/index.ts";
-import { InputError } from "../testbench/index.ts";
+import { InputError } from "../testbench/input-error.ts";
 import { repeatable } from "./repeatable.ts";
 
 /** What is asked for of a design in Verilog. */

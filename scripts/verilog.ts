@@ -1,9 +1,10 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { toVerilog, type Verilog, verilogText } from "../hdl/index.ts";
+import type { Verilog } from "../hdl/index.ts";
+import { toVerilog, verilogText } from "../hdl/verilog/verilog.ts";
 import { explain, writeFileAtomically } from "../testbench/atomic-file.ts";
-import { InputError } from "../testbench/index.ts";
+import { InputError } from "../testbench/input-error.ts";
 import { chooseDesign } from "./choose-module.ts";
 import { exitCodes } from "./exit.ts";
 import { parameterValues } from "./parameter-values.ts";

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
-import { InputError, integerOption, type WaveRequest } from "../testbench/index.ts";
+import type { WaveRequest } from "../testbench/index.ts";
+import { InputError } from "../testbench/input-error.ts";
+import { integerOption } from "../testbench/option.ts";
 
 /** The options of every command that records waves. */
 export function addWaveOptions(command: Command): Command {

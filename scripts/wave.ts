@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { writeFileAtomically } from "../testbench/atomic-file.ts";
-import { integerOption } from "../testbench/index.ts";
+import { integerOption } from "../testbench/option.ts";
 import {
   cycleWindow,
   findClock,

@@ -7,5 +7,5 @@ export { arrayOption, integerOption, numberOption } from "./option.ts";
 export { Interrupted, type Progress, silent } from "./progress.ts";
 export * from "./seeds/index.ts";
 export type { RunReport, RunRequest, Testbench, TestbenchOption, WaveRequest } from "./testbench.ts";
-export { testbenches } from "./workloads/index.ts";
+export { loadTestbench, loadTestbenches, testbenchNames } from "./workloads/index.ts";
 export { type ReadVerilogOptions, readVerilog, runYosys, type YosysChoice } from "./yosys/index.ts";

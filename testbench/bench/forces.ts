@@ -1,7 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import type { Design } from "../../hdl/index.ts";
 import { type Format, forceInputs, hierarchy, insertForces, type Scope } from "../../hdl/netlist/index.ts";
-import { SimulationError } from "../../sim/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
 import { narrowEncoder, wideEncoder } from "./leaf-value.ts";
 import type { InputPin, Pins } from "./pins.ts";
 import { findSignal } from "./signal-lookup.ts";

@@ -1,6 +1,8 @@
 import type { Scope } from "../../hdl/netlist/index.ts";
-import { type EngineFace, SimulationError } from "../../sim/index.ts";
-import { waves as draw, type SampledSignal } from "../../waves/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
+import type { EngineFace } from "../../sim/index.ts";
+import type { SampledSignal } from "../../waves/index.ts";
+import { waves as draw } from "../../waves/text.ts";
 import type { Past, PastValues, PastWindow } from "./past.ts";
 import { findSignal } from "./signal-lookup.ts";
 

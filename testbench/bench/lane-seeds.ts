@@ -1,4 +1,4 @@
-import { SimulationError } from "../../sim/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
 import type { LaneOptions } from "./lane-sim.ts";
 import { seedOf } from "./seed.ts";
 

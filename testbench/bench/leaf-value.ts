@@ -1,5 +1,5 @@
 import type { Format } from "../../hdl/netlist/index.ts";
-import { SimulationError } from "../../sim/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
 
 /** Reads the value that a testbench sees out of a signal's words. */
 export type Decode = (words: Uint32Array) => number | bigint | string;

@@ -1,6 +1,7 @@
 import type { Design } from "../../hdl/index.ts";
 import type { Scope } from "../../hdl/netlist/index.ts";
-import { type Clock, SimulationError, type TravellingEngine } from "../../sim/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
+import type { Clock, TravellingEngine } from "../../sim/index.ts";
 import type { SampledSignal } from "../../waves/index.ts";
 import { Recorder, type RecordOptions } from "./recorder.ts";
 import { findSignal } from "./signal-lookup.ts";

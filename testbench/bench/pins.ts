@@ -1,4 +1,5 @@
-import { type EngineFace, SimulationError } from "../../sim/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
+import type { EngineFace } from "../../sim/index.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** One input port of the netlist as a testbench drives it. */

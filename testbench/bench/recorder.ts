@@ -1,16 +1,11 @@
 import { type Design, type Domain, hierarchy, topOf } from "../../hdl/netlist/index.ts";
 import { type Clock, defaultClock, type EngineFace } from "../../sim/index.ts";
-import {
-  type CycleWindow,
-  cycleWindow,
-  isWithin,
-  selectSignals,
-  type TraceSignal,
-  traceClock,
-  VcdWriter,
-  waveSink,
-  writeGtkw,
-} from "../../waves/index.ts";
+import { cycleWindow, isWithin } from "../../waves/cycle-window.ts";
+import { waveSink } from "../../waves/fst-sink.ts";
+import { writeGtkw } from "../../waves/gtkw.ts";
+import type { CycleWindow, TraceSignal } from "../../waves/index.ts";
+import { selectSignals } from "../../waves/selection.ts";
+import { traceClock, VcdWriter } from "../../waves/vcd-writer.ts";
 import { conditionTest, parseCondition } from "./signal-condition.ts";
 import { isMemoryWord, type MemoryWord, signalsOf, traceTree } from "./trace-tree.ts";
 

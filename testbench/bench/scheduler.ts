@@ -1,4 +1,4 @@
-import { SimulationError } from "../../sim/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
 import { activity } from "./activity.ts";
 import { isDaemon, type Process, type ProcessFunction, type Wait } from "./process.ts";
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { SimulationError } from "../../sim/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
 import type { Transfer } from "./stream-monitor.ts";
 import { textOf } from "./value-text.ts";
 

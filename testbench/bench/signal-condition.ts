@@ -1,5 +1,6 @@
 import type { Scope } from "../../hdl/netlist/index.ts";
-import { type EngineFace, SimulationError } from "../../sim/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
+import type { EngineFace } from "../../sim/index.ts";
 import { InputError } from "../input-error.ts";
 import { parseBits } from "./bits-text.ts";
 import { findSignal } from "./signal-lookup.ts";

@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import type { Format, Scope } from "../../hdl/netlist/index.ts";
-import { SimulationError } from "../../sim/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
 
 export interface FoundSignal {
   readonly width: number;

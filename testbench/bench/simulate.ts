@@ -1,5 +1,6 @@
 import { closest } from "fastest-levenshtein";
-import { type AnyModule, type Design, elaborate } from "../../hdl/index.ts";
+import type { AnyModule, Design } from "../../hdl/index.ts";
+import { elaborate } from "../../hdl/lang/index.ts";
 import { hierarchy, topOf } from "../../hdl/netlist/index.ts";
 import { compileLanes, SimulationError } from "../../sim/index.ts";
 import { forcible } from "./forces.ts";

@@ -1,6 +1,8 @@
 import { type Design, flatten, hierarchy, joinPath, type Memory, type Scope } from "../../hdl/netlist/index.ts";
-import { type EngineFace, SimulationError } from "../../sim/index.ts";
-import { type TraceScope, type TraceSignal, wordCount } from "../../waves/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
+import type { EngineFace } from "../../sim/index.ts";
+import type { TraceScope, TraceSignal } from "../../waves/index.ts";
+import { wordCount } from "../../waves/trace.ts";
 
 /** Words of memories beside a design's signals: so many at most can be recorded. */
 const mostMemoryWords = 65_536;

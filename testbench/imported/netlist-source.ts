@@ -1,5 +1,7 @@
 import { createReadStream, statSync } from "node:fs";
-import { DesignError, fromYosys, type YosysImport } from "../../hdl/index.ts";
+import type { YosysImport } from "../../hdl/index.ts";
+import { DesignError } from "../../hdl/netlist/index.ts";
+import { fromYosys } from "../../hdl/yosys/index.ts";
 import { explain } from "../atomic-file.ts";
 import { InputError } from "../input-error.ts";
 import { installedYosysVersion, readVerilog, type YosysChoice } from "../yosys/index.ts";

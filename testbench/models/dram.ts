@@ -1,4 +1,5 @@
-import { type AxiConfig, axiResponses } from "../../hdl/index.ts";
+import type { AxiConfig } from "../../hdl/index.ts";
+import { axiResponses } from "../../hdl/npu/axi.ts";
 import type { Engine } from "../../sim/index.ts";
 import { Random } from "../bench/random.ts";
 import { Bandwidth } from "./bandwidth.ts";

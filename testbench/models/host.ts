@@ -1,5 +1,6 @@
-import { axiResponses } from "../../hdl/index.ts";
-import { type Engine, SimulationError } from "../../sim/index.ts";
+import { axiResponses } from "../../hdl/npu/axi.ts";
+import { SimulationError } from "../../sim/engine.ts";
+import type { Engine } from "../../sim/index.ts";
 import type { Clocked } from "../bench/clocked.ts";
 import type { Process } from "../bench/process.ts";
 import { until } from "../bench/wait.ts";

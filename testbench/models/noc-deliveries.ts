@@ -1,4 +1,6 @@
-import { type NocConfig, nocClasses, nodeIds } from "../../hdl/index.ts";
+import type { NocConfig } from "../../hdl/index.ts";
+import { nocClasses } from "../../hdl/npu/noc/flit.ts";
+import { nodeIds } from "../../hdl/npu/noc/noc-config.ts";
 import type { Engine } from "../../sim/index.ts";
 import { tileLinkEnds } from "./noc-link.ts";
 import { NocRoutes } from "./noc-routes.ts";

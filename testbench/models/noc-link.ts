@@ -1,5 +1,6 @@
-import { type NocConfig, nodeIds } from "../../hdl/index.ts";
+import type { NocConfig } from "../../hdl/index.ts";
 import { type NocPort, nocPorts } from "../../hdl/npu/noc/index.ts";
+import { nodeIds } from "../../hdl/npu/noc/noc-config.ts";
 import { NocRoutes } from "./noc-routes.ts";
 
 /** The far end of a link of a mesh, a register. Nodes by their places in the order of `nodeIds`. */

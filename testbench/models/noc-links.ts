@@ -1,5 +1,6 @@
-import { type NocConfig, nodeIds } from "../../hdl/index.ts";
+import type { NocConfig } from "../../hdl/index.ts";
 import { nocPorts } from "../../hdl/npu/noc/index.ts";
+import { nodeIds } from "../../hdl/npu/noc/noc-config.ts";
 import type { Engine } from "../../sim/index.ts";
 import { type LinkEnd, linkEnds } from "./noc-link.ts";
 import { NocRoutes } from "./noc-routes.ts";

@@ -1,5 +1,6 @@
-import { type NocConfig, nodeIds } from "../../hdl/index.ts";
+import type { NocConfig } from "../../hdl/index.ts";
 import { type NocPort, nocPorts } from "../../hdl/npu/noc/index.ts";
+import { nodeIds } from "../../hdl/npu/noc/noc-config.ts";
 
 /**
  * Where packets of a mesh go, as its protocol says: to every node whose id is `destination` but for the bits in `mask`,

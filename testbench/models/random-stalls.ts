@@ -1,4 +1,6 @@
-import { type Design, elaborate, StallGate } from "../../hdl/index.ts";
+import type { Design } from "../../hdl/index.ts";
+import { elaborate } from "../../hdl/lang/index.ts";
+import { StallGate } from "../../hdl/lib/stall-gate.ts";
 import {
   hierarchy,
   insertStallGates,

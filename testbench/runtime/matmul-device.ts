@@ -1,5 +1,7 @@
-import { type EngineConfig, engineConfig, MatmulEngine } from "../../hdl/index.ts";
-import { SimulationError } from "../../sim/index.ts";
+import type { EngineConfig } from "../../hdl/index.ts";
+import { engineConfig } from "../../hdl/npu/config.ts";
+import { MatmulEngine } from "../../hdl/npu/matmul-engine.ts";
+import { SimulationError } from "../../sim/engine.ts";
 import { daemon } from "../bench/process.ts";
 import type { Sim } from "../bench/sim.ts";
 import { type SimulateOptions, simulate } from "../bench/simulate.ts";

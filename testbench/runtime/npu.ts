@@ -1,18 +1,10 @@
-import {
-  Chip,
-  type ChipConfig,
-  type ChipNode,
-  type ChipSizes,
-  channelConfig,
-  chipConfig,
-  chipNodes,
-  networkConfig,
-  type TileMemory,
-  transactionIds,
-} from "../../hdl/index.ts";
+import type { ChipConfig, ChipNode, ChipSizes, TileMemory } from "../../hdl/index.ts";
+import { Chip } from "../../hdl/npu/chip/chip.ts";
+import { chipConfig, chipNodes, networkConfig } from "../../hdl/npu/chip-config.ts";
 import { nocPorts } from "../../hdl/npu/noc/index.ts";
+import { channelConfig, transactionIds } from "../../hdl/npu/npu-config.ts";
 import { counters } from "../../hdl/npu/tile/index.ts";
-import { SimulationError } from "../../sim/index.ts";
+import { SimulationError } from "../../sim/engine.ts";
 import { daemon, type Process } from "../bench/process.ts";
 import type { Sim } from "../bench/sim.ts";
 import { type SimulateOptions, simulate } from "../bench/simulate.ts";

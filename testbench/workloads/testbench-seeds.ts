@@ -1,7 +1,7 @@
 import { silent } from "../progress.ts";
 import { seedCases } from "../seeds/index.ts";
 import type { RunReport, RunRequest } from "../testbench.ts";
-import { testbenches } from "./index.ts";
+import { loadTestbench } from "./index.ts";
 
 /** A testbench by name and what it is asked for, without what seeds differ in. */
 export interface SeedsRequest {
@@ -14,7 +14,7 @@ export const testbenchSeeds = seedCases(
   import.meta.url,
   "testbenchSeeds",
   async (seed, { testbench: name, request }: SeedsRequest): Promise<RunReport> => {
-    const testbench = testbenches.find((one) => one.name === name);
+    const testbench = await loadTestbench(name);
     if (!testbench) throw new RangeError(`there is no testbench ${name}`);
     return await testbench.run({ ...request, seed, waves: null, progress: silent });
   },

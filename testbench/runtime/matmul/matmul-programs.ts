@@ -1,4 +1,5 @@
-import { type ChipConfig, nodeId } from "../../../hdl/index.ts";
+import type { ChipConfig } from "../../../hdl/index.ts";
+import { nodeId } from "../../../hdl/npu/noc/noc-config.ts";
 import type { NodeProgram } from "../model/chip-model.ts";
 import { type Placed, ProgramBuilder } from "../program-builder.ts";
 import { type ChipPlan, canMulticast, mGrain } from "./chip-plan.ts";

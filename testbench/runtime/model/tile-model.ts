@@ -1,4 +1,5 @@
-import { computeQueues, type NpuConfig } from "../../../hdl/index.ts";
+import type { NpuConfig } from "../../../hdl/index.ts";
+import { computeQueues } from "../../../hdl/npu/controller/instruction-queues.ts";
 import { configurationRegisters } from "../../../hdl/npu/isa/index.ts";
 import type { SparseMemory } from "../../models/sparse-memory.ts";
 import type { Instruction } from "../instruction.ts";

@@ -1,5 +1,7 @@
-import { Dma, type DmaConfig, dmaConfig } from "../../../hdl/index.ts";
-import { SimulationError } from "../../../sim/index.ts";
+import type { DmaConfig } from "../../../hdl/index.ts";
+import { Dma } from "../../../hdl/npu/dma/dma.ts";
+import { dmaConfig } from "../../../hdl/npu/dma/dma-config.ts";
+import { SimulationError } from "../../../sim/engine.ts";
 import { daemon } from "../../bench/process.ts";
 import type { Sim } from "../../bench/sim.ts";
 import { type SimulateOptions, simulate } from "../../bench/simulate.ts";

@@ -1,4 +1,4 @@
-import { zeroLoadLatency } from "../../../hdl/index.ts";
+import { zeroLoadLatency } from "../../../hdl/npu/noc/noc-config.ts";
 import type { Random } from "../../bench/random.ts";
 import type { Pattern } from "./pattern.ts";
 

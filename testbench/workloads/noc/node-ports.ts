@@ -1,4 +1,5 @@
-import { type NocConfig, nocClasses } from "../../../hdl/index.ts";
+import type { NocConfig } from "../../../hdl/index.ts";
+import { nocClasses } from "../../../hdl/npu/noc/flit.ts";
 import type { Engine } from "../../../sim/index.ts";
 
 /** The words of a tile's stream into the network. */

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { NocConfig } from "../../../hdl/index.ts";
-import { SimulationError } from "../../../sim/index.ts";
+import { SimulationError } from "../../../sim/engine.ts";
 import { Random } from "../../bench/random.ts";
 import { Interrupted, type Progress } from "../../progress.ts";
 import { type Load, type MeshSim, NocTraffic } from "./traffic.ts";

@@ -1,4 +1,6 @@
-import { Mesh, type NocConfig, nocConfig } from "../../../hdl/index.ts";
+import type { NocConfig } from "../../../hdl/index.ts";
+import { Mesh } from "../../../hdl/npu/noc/mesh.ts";
+import { nocConfig } from "../../../hdl/npu/noc/noc-config.ts";
 import { writeFileAtomically } from "../../atomic-file.ts";
 import { simulate } from "../../bench/simulate.ts";
 import { InputError } from "../../input-error.ts";

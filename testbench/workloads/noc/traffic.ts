@@ -1,4 +1,6 @@
-import { type Mesh, type NocConfig, nocClasses, nodeIds } from "../../../hdl/index.ts";
+import type { Mesh, NocConfig } from "../../../hdl/index.ts";
+import { nocClasses } from "../../../hdl/npu/noc/flit.ts";
+import { nodeIds } from "../../../hdl/npu/noc/noc-config.ts";
 import type { Random } from "../../bench/random.ts";
 import type { Sim } from "../../bench/sim.ts";
 import type { Destinations } from "./destinations.ts";

@@ -1,5 +1,5 @@
 import type { NpuConfig } from "../../../hdl/index.ts";
-import { SimulationError } from "../../../sim/index.ts";
+import { SimulationError } from "../../../sim/engine.ts";
 import type { DramTiming } from "../../models/dram.ts";
 import type { Progress } from "../../progress.ts";
 import { kernelProgram } from "../../runtime/kernels/kernel-program.ts";

@@ -11,24 +11,28 @@ export interface Block {
   cost: number;
 }
 
-/** A branch costs about as much as so many operations: what saves fewer is done without one. */
-const branchCost = 8;
-
 /** Blocks within blocks, for the guards that are worth a branch. */
 export class Blocks {
   readonly top: Block = { index: 0, outer: null, condition: -1, inner: new Map(), cost: 0 };
   readonly #all: Block[] = [this.top];
   readonly conditions: Conditions;
   readonly #guards: readonly (Guard | undefined)[];
+  readonly #branchCost: number;
   /** By condition: operations under it or its opposite, and its place in the order from the outside in. */
   readonly #weight: Float64Array;
   readonly #rank: Int32Array;
   readonly #places = new Map<Guard, Block>();
   readonly #worthwhile = new Set<Block>([this.top]);
 
-  /** Of nodes with these guards and costs. */
-  constructor(guards: readonly (Guard | undefined)[], costOf: (id: number) => number, conditions: Conditions) {
+  /** Of nodes with these guards and costs. What saves fewer operations than a branch costs is done without one. */
+  constructor(
+    guards: readonly (Guard | undefined)[],
+    costOf: (id: number) => number,
+    conditions: Conditions,
+    branchCost: number,
+  ) {
     this.#guards = guards;
+    this.#branchCost = branchCost;
     this.conditions = conditions;
     const own = new Float64Array(conditions.all.length);
     guards.forEach((guard, id) => {
@@ -89,7 +93,7 @@ export class Blocks {
     if (known) return known;
     let block = this.top;
     for (const condition of this.#sorted(guard))
-      if ((this.#weight[condition] ?? 0) >= branchCost) block = this.#within(block, condition);
+      if ((this.#weight[condition] ?? 0) >= this.#branchCost) block = this.#within(block, condition);
     this.#places.set(guard, block);
     return block;
   }

@@ -6,9 +6,6 @@ import type { Item } from "./kernel.ts";
 import type { Plan } from "./plan.ts";
 import { Postorder } from "./postorder.ts";
 
-/** About so many operations make one function: V8's optimiser takes more than linear time. */
-const functionSize = 1500;
-
 /** A list of items under construction. What became a function of its own is called from it. */
 interface List {
   readonly calls: Item[];
@@ -36,6 +33,7 @@ export class KernelOrder {
   readonly #memberOf: ReadonlyMap<Guarded, Member>;
   readonly #blocks: Blocks;
   readonly #costs: (id: NodeId) => number;
+  readonly #functionSize: number;
   readonly #functions: Item[][] = [];
   readonly #blockOf: (Block | undefined)[];
   /** By member: what must be done before, which is operands, and the conditions of the block. */
@@ -54,7 +52,14 @@ export class KernelOrder {
   #search = 0;
   #properties = true;
 
-  constructor(plan: Plan, guarded: readonly Guarded[], blocks: Blocks, costs: (id: NodeId) => number) {
+  constructor(
+    plan: Plan,
+    guarded: readonly Guarded[],
+    blocks: Blocks,
+    costs: (id: NodeId) => number,
+    functionSize: number,
+  ) {
+    this.#functionSize = functionSize;
     this.#plan = plan;
     this.#guarded = guarded;
     this.#memberOf = new Map(guarded.map((one, index) => [one, plan.nodes.length + index]));
@@ -193,7 +198,7 @@ export class KernelOrder {
   }
 
   #add(list: List, item: Item, cost: number): void {
-    if (list.items.length > 0 && list.cost + cost > functionSize) this.#flush(list);
+    if (list.items.length > 0 && list.cost + cost > this.#functionSize) this.#flush(list);
     list.items.push(item);
     list.cost += cost;
   }

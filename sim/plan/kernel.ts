@@ -47,12 +47,27 @@ export interface Kernel {
   readonly kept: Uint8Array;
 }
 
+/** What decides which branches a kernel has, and how large its functions become. */
+export interface KernelCosts {
+  /** Operations that a node takes. */
+  readonly of: (id: NodeId) => number;
+  /** What saves fewer operations than this is done without a branch. */
+  readonly branch: number;
+  /** About so many operations make one function: V8's optimiser takes more than linear time. */
+  readonly function: number;
+}
+
 /**
  * Puts the actions and all that they need in order, properties first, each value before its first use, what is needed
  * only under some condition in a branch where that pays, and cuts it in functions. With `apart`, properties are in
  * functions of their own.
  */
-export function kernelOf(plan: Plan, actions: readonly Action[], apart = false): Kernel {
+export function kernelOf(
+  plan: Plan,
+  actions: readonly Action[],
+  apart = false,
+  costs: KernelCosts = { of: (id) => costOf(plan, id), branch: 8, function: 1500 },
+): Kernel {
   const { nodes } = plan;
   const order: NodeId[] = [];
   const walk = new Postorder(nodes.length, (id) => evaluatedOperands(plan, id));
@@ -61,11 +76,11 @@ export function kernelOf(plan: Plan, actions: readonly Action[], apart = false):
 
   const conditions = new Conditions(nodes);
   const guards = guardsOf(plan, actions, order, conditions);
-  const costs = (id: NodeId): number => (isEvaluated(plan, id) ? costOf(plan, id) : 0);
-  const blocks = new Blocks(guards, costs, conditions);
+  const own = (id: NodeId): number => (isEvaluated(plan, id) ? costs.of(id) : 0);
+  const blocks = new Blocks(guards, own, conditions, costs.branch);
   const uses = usesOf(plan, actions, order);
   const guarded = actions.flatMap((action): Guarded[] => guardedStores(plan, action, { uses, conditions, blocks }));
-  const { functions, steps, properties } = new KernelOrder(plan, guarded, blocks, costs).all(apart);
+  const { functions, steps, properties } = new KernelOrder(plan, guarded, blocks, own, costs.function).all(apart);
   return { functions, steps, properties, kept: keptBetween(plan, functions) };
 }
 

@@ -1,25 +1,35 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
+import type { Action } from "../plan/action.ts";
+import type { Stop } from "../plan/kernel.ts";
 import { Op } from "../wasm/opcodes.ts";
-import { commit } from "./commit.ts";
+import type { BranchMask } from "./branch-mask.ts";
+import { widened } from "./element-size.ts";
 import { clamped, rangeOf } from "./index-lanes.ts";
-import type { LaneAction } from "./kernel.ts";
 import { Control } from "./layout.ts";
 import { storeNumbers } from "./limb-call.ts";
 import { gather, placeOf } from "./memory.ts";
 import type { LaneValues } from "./values.ts";
 import type { Vector } from "./vector-code.ts";
 
-/** Writes an action. The next values of `waiting` state are put aside. */
-export function writeAction(values: LaneValues, action: LaneAction, waiting: ReadonlySet<NodeId>): void {
+/**
+ * Writes an action in the lanes of a mask, in all where there is none. The next values of `waiting` state are put aside.
+ */
+export function writeAction(
+  values: LaneValues,
+  action: Action | Stop,
+  mask: BranchMask | null,
+  waiting: ReadonlySet<NodeId>,
+): void {
   const { code, to } = values;
   switch (action.kind) {
     case "observe":
       show(values, action.node);
       return;
     case "property":
+    case "cover":
       note(values, action.rank);
       return;
-    case "leave":
+    case "stop":
       to.pushAny(to.load(Control.failures));
       code.branch(null, () => {
         code.i32(1);
@@ -27,19 +37,21 @@ export function writeAction(values: LaneValues, action: LaneAction, waiting: Rea
       });
       return;
     case "next": {
-      const node = values.node(action.register);
-      if (node.kind === "reg") values.store(node.next, nextPlace(values, action.register, waiting));
+      const place = nextPlace(values, action.register, waiting);
+      if (mask) mask.store(action.value, place);
+      else values.store(action.value, place);
       return;
     }
     case "read":
       read(values, action.node, waiting);
       return;
-    case "commit":
-      commit(values, action, (id) => nextPlace(values, id, waiting));
+    case "write":
+      throw new RangeError("memories are written after all else");
   }
 }
 
-function nextPlace({ lanes }: LaneValues, id: NodeId, waiting: ReadonlySet<NodeId>): number {
+/** Where the next value of state is stored. */
+export function nextPlace({ lanes }: LaneValues, id: NodeId, waiting: ReadonlySet<NodeId>): number {
   return waiting.has(id) ? lanes.places.vectors(id) : (lanes.layout.addresses[id] ?? -1);
 }
 
@@ -63,7 +75,7 @@ function note(values: LaneValues, rank: number): void {
   const [enable, condition] = [values.bit(check.enable), values.bit(check.condition)];
   const sampled = outsideReset(values, check.domain, enable);
   if (check.kind === "cover") {
-    const hits = values.widened([to.and(sampled, condition)], values.maskElement, 32, true);
+    const hits = widened(values.to, [to.and(sampled, condition)], values.maskElement, 32, true);
     // A mask counts as −1.
     hits.forEach((hit, i) => {
       to.store(place + 16 * i, to.subtract(32, to.load(place + 16 * i), hit));
@@ -94,17 +106,12 @@ function read(values: LaneValues, id: NodeId, waiting: ReadonlySet<NodeId>): voi
   const indices = clamped(values, node.address, depth);
   const rows = rangeOf(values, node.address, depth);
   const masks = values.masks(node.sync.enable, element);
-  const old = values.vectors(id, "any");
   const address = nextPlace(values, id, waiting);
   const load = (): void => {
     gather(values, place, indices, rows).forEach((word, i) => {
-      to.store(address + 16 * i, to.select(masks[i % parts] ?? -1, word, old[i] ?? word));
+      to.store(address + 16 * i, to.select(masks[i % parts] ?? -1, word, to.load(address + 16 * i)));
     });
   };
-  if (waiting.has(id)) {
-    load();
-    return;
-  }
   to.pushAny(values.bit(node.sync.enable));
   code.branch(null, load);
 }

@@ -1,6 +1,7 @@
 import type { MemoryWrite, NodeId } from "../../hdl/netlist/index.ts";
+import { nextPlace } from "./action.ts";
+import type { Commit } from "./commit-order.ts";
 import { clamped, inElement, type LaneNumbers } from "./index-lanes.ts";
-import type { LaneAction } from "./kernel.ts";
 import { gather, placeOf, scatter, spreadMask } from "./memory.ts";
 import type { Element } from "./shape.ts";
 import type { LaneValues } from "./values.ts";
@@ -9,11 +10,7 @@ import type { LaneValues } from "./values.ts";
  * Does what is to be done to a memory at an edge of some domains: first the reads that see poison where a word is being
  * written, then the writes in the order of the ports, then the reads that see the words written.
  */
-export function commit(
-  values: LaneValues,
-  { memory, domains, reads }: Extract<LaneAction, { kind: "commit" }>,
-  nextPlace: (id: NodeId) => number,
-): void {
+export function commit(values: LaneValues, { memory, domains, reads }: Commit, waiting: ReadonlySet<NodeId>): void {
   const { to } = values;
   const found = values.lanes.plan.memories[memory];
   if (!found) return;
@@ -25,17 +22,16 @@ export function commit(
     return {
       id,
       indices: early ? withoutWritten(values, indices, places, found.depth) : indices,
-      old: values.vectors(id, "any"),
     };
   });
   const place = placeOf(values, memory);
-  const load = ({ id, indices, old }: (typeof loads)[number]): void => {
+  const load = ({ id, indices }: (typeof loads)[number]): void => {
     const node = values.node(id);
     if (node.kind !== "memRead" || !node.sync) return;
     const masks = values.masks(node.sync.enable, place.shape.element);
     gather(values, place, indices, found.depth + 1).forEach((word, i) => {
-      const next = to.select(masks[i % place.shape.parts] ?? -1, word, old[i] ?? word);
-      to.store(nextPlace(id) + 16 * i, next);
+      const address = nextPlace(values, id, waiting) + 16 * i;
+      to.store(address, to.select(masks[i % place.shape.parts] ?? -1, word, to.load(address)));
     });
   };
   if (early) loads.forEach(load);

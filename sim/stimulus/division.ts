@@ -1,5 +1,6 @@
 import { type BinaryNode, ones } from "../../hdl/netlist/index.ts";
 import { Op } from "../wasm/opcodes.ts";
+import { narrowed } from "./element-size.ts";
 import { eachLane } from "./lane-loop.ts";
 import { limbCall } from "./limb-call.ts";
 import type { Computed, LaneValues } from "./values.ts";
@@ -37,5 +38,5 @@ export function division(values: LaneValues, node: BinaryNode): Computed {
   });
   const { element } = values.shapeOf(width);
   const cut = width === 32 ? mended : mended.map((vector) => to.and(vector, to.constant(32, ones(width))));
-  return { vectors: values.narrowed(cut, 32, element, false), zero: true, sign: false };
+  return { vectors: narrowed(values.to, cut, 32, element, false), zero: true, sign: false };
 }

@@ -7,7 +7,7 @@ import { SimdAccess } from "../wasm/simd.ts";
 import { WasmModule } from "../wasm/wasm-module.ts";
 import { writeLaneKernel } from "./function.ts";
 import { writeTake } from "./inputs.ts";
-import { laneEdgeActions, laneKernel } from "./kernel.ts";
+import { laneEdgeKernel, laneKernel } from "./kernel.ts";
 import { Control } from "./layout.ts";
 import { writeReset } from "./reset.ts";
 import type { LanePlan } from "./values.ts";
@@ -72,13 +72,12 @@ function writeMoment(
   const callable = module.declare([], [I32]);
   const { code } = callable;
   const { plan, layout } = lanes;
-  const actions = laneEdgeActions(plan, domains);
-  if (actions.some(({ kind }) => kind === "leave")) {
+  if (plan.checks.some(({ kind, domain }) => kind !== "cover" && (domains >>> domain) & 1)) {
     code.i32(0);
     code.v128(new Uint8Array(16));
     code.simdAccess(SimdAccess.store128, Control.failures);
   }
-  for (const part of writeLaneKernel(module, runtime, lanes, laneKernel(plan, layout.lanes, actions))) {
+  for (const part of writeLaneKernel(module, runtime, lanes, laneEdgeKernel(plan, layout.lanes, domains))) {
     code.call(part);
     code.branch(null, () => {
       code.i32(1);

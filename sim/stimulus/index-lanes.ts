@@ -1,5 +1,6 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
 import { SimdLane } from "../wasm/simd.ts";
+import { narrowed, widened } from "./element-size.ts";
 import type { Element } from "./shape.ts";
 import type { LaneValues } from "./values.ts";
 import type { Vector } from "./vector-code.ts";
@@ -36,8 +37,8 @@ export function rangeOf(values: LaneValues, id: NodeId, limit: number): number {
 
 /** The same numbers, which fit it, in another element. */
 export function inElement(values: LaneValues, { vectors, element }: LaneNumbers, other: Element): LaneNumbers {
-  if (other >= element) return { vectors: values.widened(vectors, element, other, false), element: other };
-  return { vectors: values.narrowed(vectors, element, other, false), element: other };
+  if (other >= element) return { vectors: widened(values.to, vectors, element, other, false), element: other };
+  return { vectors: narrowed(values.to, vectors, element, other, false), element: other };
 }
 
 /** Pushes the number of one lane. */

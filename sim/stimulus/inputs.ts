@@ -3,6 +3,7 @@ import { limbCount } from "../plan/slots.ts";
 import type { Callable } from "../wasm/code.ts";
 import type { Runtime } from "../wasm/runtime.ts";
 import type { WasmModule } from "../wasm/wasm-module.ts";
+import { narrowed } from "./element-size.ts";
 import { loadNumbers } from "./limb-call.ts";
 import { writeReset } from "./reset.ts";
 import { type LanePlan, LaneValues } from "./values.ts";
@@ -51,5 +52,5 @@ function vectorsOf(values: LaneValues, width: number, words: readonly Vector[]):
   if (unused === 0) return words;
   const top = (limbs - 1) * (limbs > 1 ? parts : 0);
   const cut = words.map((word, i) => (i < top ? word : to.and(word, to.constant(32, ones(32 - unused)))));
-  return values.narrowed(cut, 32, element, false);
+  return narrowed(values.to, cut, 32, element, false);
 }

@@ -1,150 +1,107 @@
-import { isCombinational, isState, type NodeId, operands } from "../../hdl/netlist/index.ts";
+import { isCombinational, isState, type NodeId } from "../../hdl/netlist/index.ts";
+import { type Action, edgeActions } from "../plan/action.ts";
+import { type Item, kernelOf, valuesOf } from "../plan/kernel.ts";
 import type { Plan } from "../plan/plan.ts";
-import { Postorder } from "../plan/postorder.ts";
+import { type Commit, commitsOf, isIn, neededByCommit, withCommits } from "./commit-order.ts";
 import { type Lanes, vectorCount } from "./shape.ts";
 
-/** Something that is done with values once they are there. */
-export type LaneAction =
-  /** Show a node's value to the outside. */
-  | { readonly kind: "observe"; readonly node: NodeId }
-  /** Note the lanes in which a property fails, or count those in which a cover is hit. */
-  | { readonly kind: "property"; readonly rank: number }
-  /** Leave where a property failed, before anything is changed. */
-  | { readonly kind: "leave" }
-  /** Store a register's next value. */
-  | { readonly kind: "next"; readonly register: NodeId }
-  /** Load a synchronous read that does not wait for writes. */
-  | { readonly kind: "read"; readonly node: NodeId }
-  /** Write to a memory at this edge, and load the synchronous reads that depend on what is written. */
-  | { readonly kind: "commit"; readonly memory: number; readonly domains: number; readonly reads: readonly NodeId[] };
-
-/** A node to evaluate, or an action. */
-export type LaneItem = NodeId | LaneAction;
+/** A node to evaluate, an action, a branch that is taken where any lane is in it, or a commit. */
+export type LaneItem = Item | Commit;
 
 /** What is evaluated together, in functions of bounded size. */
 export interface LaneKernel {
   readonly functions: readonly (readonly LaneItem[])[];
+  /** The functions that are called from outside, in this order; they call the others. */
+  readonly steps: readonly number[];
   /** Values that one function computes and another one takes. */
   readonly kept: ReadonlySet<NodeId>;
-  /** State whose old value is still needed after the function that computes the next one. */
+  /** State whose old value is still needed after the function that stores a new one. */
   readonly waiting: ReadonlySet<NodeId>;
+  /** By function: state whose old value it needs after it has stored a new one itself. */
+  readonly held: readonly ReadonlySet<NodeId>[];
 }
 
-/** About so many vector instructions make one function: V8's optimiser takes more than linear time. */
+/** What saves fewer vector instructions is done without a branch: it is taken where but one lane needs it. */
+const branchCost = 24;
+/** About so many vector instructions make one function. */
 const functionSize = 3000;
 
-const isIn = (domains: number, domain: number): boolean => ((domains >>> domain) & 1) === 1;
+/** In place of the one function that stores something. */
+const several = -1;
 
-/** What an edge of some domains, a bit each, samples and changes. */
-export function laneEdgeActions(plan: Plan, domains: number): LaneAction[] {
-  const { nodes, memories, checks } = plan;
-  const own = [...checks.keys()].filter((rank) => isIn(domains, checks[rank]?.domain ?? -1));
-  const properties = own.filter((rank) => checks[rank]?.kind !== "cover");
-  const covers = own.filter((rank) => checks[rank]?.kind === "cover");
-  const property = (rank: number): LaneAction => ({ kind: "property", rank });
-  const actions = properties.map(property);
-  if (properties.length > 0) actions.push({ kind: "leave" });
-  actions.push(...covers.map(property));
-  const written = memories.map(({ writes }) => writes.some(({ domain }) => isIn(domains, domain)));
-  const waiting = memories.map((): NodeId[] => []);
-  nodes.forEach((node, id) => {
-    if (node.kind === "reg" && isIn(domains, node.domain) && node.next !== id)
-      actions.push({ kind: "next", register: id });
-    if (node.kind !== "memRead" || !node.sync || !isIn(domains, node.sync.domain)) return;
-    if (written[node.memory] && memories[node.memory]?.readUnderWrite !== "old") waiting[node.memory]?.push(id);
-    else actions.push({ kind: "read", node: id });
-  });
-  waiting.forEach((reads, memory) => {
-    if (written[memory]) actions.push({ kind: "commit", memory, domains, reads });
-  });
-  return actions;
-}
-
-/** The nodes whose values an action takes. */
-export function needsOf(plan: Plan, action: LaneAction): readonly NodeId[] {
-  const { nodes, memories, checks } = plan;
-  const own = (id: NodeId): readonly NodeId[] => operands(nodes[id] ?? { kind: "const", width: 1, value: 0n });
-  switch (action.kind) {
-    case "observe":
-      return [action.node];
-    case "property": {
-      const check = checks[action.rank];
-      return check ? [check.enable, check.condition] : [];
-    }
-    case "leave":
-      return [];
-    case "next":
-      return own(action.register);
-    case "read":
-      return [...own(action.node), action.node];
-    case "commit": {
-      const ports = memories[action.memory]?.writes.filter(({ domain }) => isIn(action.domains, domain)) ?? [];
-      const writes = ports.flatMap(({ enable, address, data, mask }) =>
-        mask === null ? [enable, address, data] : [enable, address, data, mask],
-      );
-      return [...writes, ...action.reads.flatMap((id) => [...own(id), id])];
-    }
-  }
-}
-
-/** State that an action changes. */
-export function changedBy(action: LaneAction): readonly NodeId[] {
-  if (action.kind === "next") return [action.register];
-  if (action.kind === "read") return [action.node];
-  return action.kind === "commit" ? action.reads : [];
+/** The kernel of an edge of some domains, a bit each. */
+export function laneEdgeKernel(plan: Plan, lanes: Lanes, domains: number): LaneKernel {
+  const actions = plan.flat.module.domains.flatMap((_, domain) =>
+    isIn(domains, domain) ? edgeActions(plan, domain) : [],
+  );
+  return laneKernel(plan, lanes, actions, commitsOf(plan, domains));
 }
 
 /**
- * Puts the actions and all that they need in order and cuts it in functions: each value right before its first use, but
- * all that commits need before the first of them, as they change what reads of memories see.
+ * Puts actions and all that they need in order, with branches where that pays, and cuts them in functions. Writes to
+ * memories come where `commits` may be.
  */
-export function laneKernel(plan: Plan, lanes: Lanes, actions: readonly LaneAction[]): LaneKernel {
-  const { nodes } = plan;
-  const follow = (id: NodeId): readonly NodeId[] => {
-    const node = nodes[id];
-    return !node || isState(node) ? [] : operands(node);
-  };
-  const walk = new Postorder(nodes.length, follow);
-  const functions: LaneItem[][] = [[]];
-  const computedIn = new Map<NodeId, number>();
-  const lastReader = new Map<NodeId, number>();
+export function laneKernel(
+  plan: Plan,
+  lanes: Lanes,
+  actions: readonly Action[],
+  commits: readonly Commit[] = [],
+): LaneKernel {
+  const costs = { of: (id: NodeId) => costOf(plan, lanes, id), branch: branchCost, function: functionSize };
+  const { functions: ordered, steps } = kernelOf(plan, actions, false, costs);
+  const committed = new Set(commits.flatMap(({ reads }) => reads));
+  const isDone = (item: Item): boolean =>
+    typeof item === "number" || (item.kind !== "write" && (item.kind !== "read" || !committed.has(item.node)));
+  const kept = ordered.map((items) => items.filter(isDone));
+  return withState(plan, withCommits(plan, kept, steps, commits), steps);
+}
+
+/** Finds what functions have to leave in memory for each other. */
+function withState(plan: Plan, functions: readonly (readonly LaneItem[])[], steps: readonly number[]): LaneKernel {
+  /** By node, the function that computes it, or that stores a new value of it. */
+  const home = new Map<NodeId, number>();
+  const storedIn = new Map<NodeId, number>();
   const kept = new Set<NodeId>();
   const waiting = new Set<NodeId>();
-  let size = 0;
-  const add = (item: LaneItem, needed: readonly NodeId[], cost: number): void => {
-    if (size + cost > functionSize && size > 0) {
-      functions.push([]);
-      size = 0;
-    }
-    functions.at(-1)?.push(item);
-    size += cost;
-    const now = functions.length - 1;
-    for (const id of needed) {
-      const node = nodes[id];
-      if (node && isState(node)) lastReader.set(id, now);
-      else if ((computedIn.get(id) ?? now) !== now) kept.add(id);
-    }
-  };
-  const evaluate = (action: LaneAction): void => {
-    for (const root of needsOf(plan, action))
-      walk.visit(root, (id) => {
-        if (!isComputed(plan, id)) return;
-        add(id, follow(id), costOf(plan, lanes, id));
-        computedIn.set(id, functions.length - 1);
-      });
-  };
-  const changedIn = new Map<NodeId, number>();
-  const act = (action: LaneAction): void => {
-    add(action, needsOf(plan, action), action.kind === "commit" ? 6 * lanes : 2);
-    for (const id of changedBy(action)) changedIn.set(id, functions.length - 1);
-  };
-  for (const action of actions) {
-    evaluate(action);
-    if (action.kind !== "commit") act(action);
+  const held = functions.map(() => new Set<NodeId>());
+  const run = (index: number): void =>
+    eachItem(functions[index] ?? [], (item) => {
+      for (const id of needsOf(plan, item)) {
+        if ((home.get(id) ?? index) !== index) kept.add(id);
+        const stored = storedIn.get(id);
+        if (stored === undefined) continue;
+        if (stored === index) held[index]?.add(id);
+        else waiting.add(id);
+      }
+      if (typeof item === "number") home.set(item, index);
+      else if (item.kind === "call") run(item.function);
+      else for (const id of storedBy(item)) storedIn.set(id, (storedIn.get(id) ?? index) === index ? index : several);
+    });
+  steps.forEach(run);
+  return { functions, steps, kept, waiting, held };
+}
+
+/** All items of a function in order, those in its branches too. */
+export function eachItem(items: readonly LaneItem[], visit: (item: LaneItem) => void): void {
+  for (const item of items) {
+    visit(item);
+    if (typeof item === "number" || item.kind !== "branch") continue;
+    eachItem(item.taken, visit);
+    eachItem(item.untaken, visit);
   }
-  for (const action of actions) if (action.kind === "commit") act(action);
-  for (const [id, change] of changedIn) if ((lastReader.get(id) ?? -1) > change) waiting.add(id);
-  return { functions, kept, waiting };
+}
+
+/** The nodes whose values an item takes itself. */
+export function needsOf(plan: Plan, item: LaneItem): readonly NodeId[] {
+  return typeof item !== "number" && item.kind === "commit" ? neededByCommit(plan, item) : valuesOf(plan, item);
+}
+
+/** State that an item stores. */
+export function storedBy(item: LaneItem): readonly NodeId[] {
+  if (typeof item === "number") return [];
+  if (item.kind === "next") return [item.register];
+  if (item.kind === "read") return [item.node];
+  return item.kind === "commit" ? item.reads : [];
 }
 
 /** Whether a node is computed, and not at hand as a constant, an input or state. */

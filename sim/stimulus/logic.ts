@@ -1,6 +1,7 @@
 import type { BinaryNode, CaseNode, MuxNode, NodeId } from "../../hdl/netlist/index.ts";
 import { Simd } from "../wasm/simd.ts";
 import { equalMasks } from "./compare.ts";
+import { widened } from "./element-size.ts";
 import type { Computed, LaneValues } from "./values.ts";
 import type { Vector } from "./vector-code.ts";
 
@@ -62,7 +63,7 @@ export function select(values: LaneValues, node: CaseNode): Computed {
   let vectors = others.vectors;
   for (const [value, mask] of matches) {
     const arm = values.get(value);
-    const masks = values.widened([mask], values.maskElement, element, true);
+    const masks = widened(values.to, [mask], values.maskElement, element, true);
     zero &&= arm.zero;
     sign &&= arm.sign;
     vectors = vectors.map((vector, i) => to.select(masks[i % parts] ?? -1, arm.vectors[i] ?? vector, vector));

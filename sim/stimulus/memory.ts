@@ -1,6 +1,7 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
 import { Op } from "../wasm/opcodes.ts";
 import { Simd, SimdAccess, SimdLane } from "../wasm/simd.ts";
+import { narrowed, widened } from "./element-size.ts";
 import { type LaneNumbers, pushLane } from "./index-lanes.ts";
 import type { MemoryPlace } from "./layout.ts";
 import { type Element, partsOf } from "./shape.ts";
@@ -52,8 +53,8 @@ function gatherRows(values: LaneValues, place: MemoryPlace, indices: LaneNumbers
 function rowMasks(values: LaneValues, { vectors, element }: LaneNumbers, index: number, other: Element) {
   const { to } = values;
   const masks = vectors.map((vector) => to.equal(element, vector, to.constant(element, BigInt(index))));
-  if (other >= element) return values.widened(masks, element, other, true);
-  return values.narrowed(masks, element, other, true);
+  if (other >= element) return widened(values.to, masks, element, other, true);
+  return narrowed(values.to, masks, element, other, true);
 }
 
 /** Lanes that read the same word, as those in step with each other do, are read together. */
@@ -195,6 +196,6 @@ function bitMasks(values: LaneValues, id: NodeId, bit: number, element: Element)
     .vectors(id, "any")
     .slice(limb * shape.parts, (limb + 1) * shape.parts)
     .map((vector) => to.equal(shape.element, to.and(vector, constant), constant));
-  if (shape.element <= element) return values.widened(masks, shape.element, element, true);
-  return values.narrowed(masks, shape.element, element, true);
+  if (shape.element <= element) return widened(values.to, masks, shape.element, element, true);
+  return narrowed(values.to, masks, shape.element, element, true);
 }

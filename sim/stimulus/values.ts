@@ -3,7 +3,10 @@ import type { Plan } from "../plan/plan.ts";
 import type { Code } from "../wasm/code.ts";
 import type { Runtime } from "../wasm/runtime.ts";
 import type { ConstantPool } from "./constant-pool.ts";
+import { doubled, narrowed, widened } from "./element-size.ts";
+import { type Held, type PieceBits, vectorsIn } from "./held.ts";
 import type { LaneLayout } from "./layout.ts";
+import { Ownership } from "./ownership.ts";
 import type { Places } from "./places.ts";
 import { type Element, maskElement, type Shape, shapeOf, unusedBits } from "./shape.ts";
 import type { Vector, VectorCode } from "./vector-code.ts";
@@ -26,30 +29,19 @@ export interface Computed {
   readonly sign: boolean;
 }
 
-interface Held extends Computed {
-  readonly forms: Map<Form, readonly Vector[]>;
-  /** Of a value of one bit, by element. */
-  readonly masks: Map<Element, readonly Vector[]>;
-  /** By their size, then from the lowest up. */
-  readonly pieces: Readonly<Record<PieceBits, Map<number, readonly Vector[]>>>;
-}
-
-/** Bits of a piece of a value, in elements of as many. */
-type PieceBits = 8 | 16;
-
 /** Values of nodes within one function, each in locals from when it is computed or first loaded to its last use. */
 export class LaneValues {
   readonly to: VectorCode;
+  readonly ownership: Ownership;
   readonly lanes: LanePlan;
   readonly runtime: Runtime;
   readonly #held = new Map<NodeId, Held>();
-  /** Locals of held values. */
-  readonly #owned = new Set<Vector>();
   /** Values that the item being written has to do with. */
   readonly #touched = new Set<NodeId>();
 
   constructor(to: VectorCode, lanes: LanePlan, runtime: Runtime) {
     this.to = to;
+    this.ownership = new Ownership(to);
     this.lanes = lanes;
     this.runtime = runtime;
   }
@@ -99,7 +91,7 @@ export class LaneValues {
     const own = new Set<Vector>();
     const copies = vectors.map((vector) => {
       const mine =
-        this.to.isOwn(vector) && !this.#owned.has(vector) && !own.has(vector) ? vector : this.to.copy(vector);
+        this.to.isOwn(vector) && !this.ownership.has(vector) && !own.has(vector) ? vector : this.to.copy(vector);
       own.add(mine);
       return mine;
     });
@@ -111,7 +103,7 @@ export class LaneValues {
     for (const id of needed) this.#touched.add(id);
     for (const id of this.#touched) if (!isUsed(id)) this.#drop(id);
     this.#touched.clear();
-    this.to.end(this.#owned);
+    this.ownership.endItem();
   }
 
   /** A value as it is; a constant or one that others computed is loaded. */
@@ -127,8 +119,7 @@ export class LaneValues {
     const known = held.forms.get(form);
     if (known) return known;
     const made = this.#formed(id, held.vectors, form);
-    held.forms.set(form, made);
-    this.#own(made);
+    this.#derive(id, held.forms, form, made);
     return made;
   }
 
@@ -142,14 +133,10 @@ export class LaneValues {
     const { masks } = this.#heldOf(id);
     const known = masks.get(element);
     if (known) return known;
-    const made =
-      element === 32 && this.maskElement === 8
-        ? this.#widenedMasks(this.masks(id, 16), 16)
-        : element === this.maskElement
-          ? [this.bit(id)]
-          : this.#widenedMasks([this.bit(id)], this.maskElement);
-    masks.set(element, made);
-    this.#own(made);
+    if (element === this.maskElement) return [this.bit(id)];
+    const half = element === 32 ? 16 : 8;
+    const made = doubled(this.to, this.masks(id, half), half);
+    this.#derive(id, masks, element, made);
     return made;
   }
 
@@ -172,9 +159,8 @@ export class LaneValues {
         ? this.to.shift("shru", from, vector, size)
         : this.to.and(vector, this.to.constant(from, ones(size))),
     );
-    const made = this.narrowed(cut, from, size, false);
-    pieces[size].set(index, made);
-    this.#own(made);
+    const made = narrowed(this.to, cut, from, size, false);
+    this.#derive(id, pieces[size], index, made);
     return made;
   }
 
@@ -185,7 +171,7 @@ export class LaneValues {
       if (form !== "zero") return masks;
       return masks.map((mask) => this.to.and(mask, this.to.constant(element, 1n)));
     }
-    return this.widened(this.vectors(id, form), this.shape(id).element, element, form === "sign");
+    return widened(this.to, this.vectors(id, form), this.shape(id).element, element, form === "sign");
   }
 
   /** All limbs of a value of any width, as of more than 32 bits. */
@@ -193,26 +179,9 @@ export class LaneValues {
     return this.shape(id).limbs > 1 ? this.vectors(id, form) : this.inElement(id, 32, form);
   }
 
-  widened(vectors: readonly Vector[], from: Element, to: Element, signed: boolean): readonly Vector[] {
-    if (from === to) return vectors;
-    const wider = vectors.flatMap((vector) => this.to.widen(from, vector, signed));
-    return this.widened(wider, from === 8 ? 16 : 32, to, signed);
-  }
-
-  /** Elements of a smaller size, of values (or masks, which are signed) that fit it. */
-  narrowed(vectors: readonly Vector[], from: Element, to: Element, signed: boolean): readonly Vector[] {
-    if (from === to) return vectors;
-    const narrower: Vector[] = [];
-    for (let i = 0; i + 1 < vectors.length; i += 2) {
-      const [low = 0, high = 0] = [vectors[i], vectors[i + 1]];
-      narrower.push(this.to.narrow(from, low, high, signed));
-    }
-    return this.narrowed(narrower, from === 32 ? 16 : 8, to, signed);
-  }
-
   /** A mask in one vector from masks of some element size. */
   oneMask(masks: readonly Vector[], element: Element): Vector {
-    return first(this.narrowed(masks, element, this.maskElement, true));
+    return first(narrowed(this.to, masks, element, this.maskElement, true));
   }
 
   /** Stores a value, with zeros above its width. */
@@ -231,12 +200,12 @@ export class LaneValues {
     return { vectors, zero: zero || both, sign: sign || both };
   }
 
-  #hold(id: NodeId, value: Computed): Computed {
+  #hold(id: NodeId, value: Computed): Held {
     const pieces = { 8: new Map(), 16: new Map() };
     const held = { ...this.computed(id, value), forms: new Map(), masks: new Map(), pieces };
     this.#held.set(id, held);
     this.#touched.add(id);
-    this.#own(held.vectors);
+    this.ownership.take(held.vectors);
     return held;
   }
 
@@ -247,25 +216,36 @@ export class LaneValues {
     return held;
   }
 
-  /** Masks for elements of twice the size. */
-  #widenedMasks(masks: readonly Vector[], from: 8 | 16 | 32): readonly Vector[] {
-    return from === 32 ? masks : masks.flatMap((mask) => this.to.twice(from, mask));
-  }
-
-  #own(vectors: readonly Vector[]): void {
-    for (const vector of vectors) this.#owned.add(vector);
+  /** Keeps what was derived from a value, to the end of the scope. */
+  #derive<K>(id: NodeId, into: Map<K, readonly Vector[]>, key: K, made: readonly Vector[]): void {
+    into.set(key, made);
+    this.ownership.take(made);
+    const held = this.#held.get(id);
+    this.ownership.atEndOfScope(() => {
+      if (!held || this.#held.get(id) !== held) return;
+      into.delete(key);
+      const others = new Set(vectorsIn(held));
+      this.ownership.giveBack(made.filter((vector) => !others.has(vector)));
+    });
   }
 
   #drop(id: NodeId): void {
     const held = this.#held.get(id);
     if (!held) return;
     this.#held.delete(id);
-    const vectors = new Set(vectorsIn(held));
-    for (const vector of vectors) this.#owned.delete(vector);
-    this.to.release(vectors);
+    this.ownership.giveBack([...new Set(vectorsIn(held))]);
   }
 
+  /** Loads a value; at the end of the scope it is not at hand any more. */
   #load(id: NodeId): Computed {
+    const loaded = this.#loaded(id);
+    this.ownership.atEndOfScope(() => {
+      if (this.#held.get(id) === loaded) this.#drop(id);
+    });
+    return loaded;
+  }
+
+  #loaded(id: NodeId): Held {
     const node = this.node(id);
     const { element, limbs, parts } = this.shape(id);
     if (node.kind === "const") {
@@ -296,13 +276,6 @@ export class LaneValues {
       return this.to.shift("shrs", element, this.to.shift("shl", element, vector, unused), unused);
     });
   }
-}
-
-function* vectorsIn({ vectors, forms, masks, pieces }: Held): Generator<Vector> {
-  yield* vectors;
-  for (const others of [pieces[8], pieces[16]]) for (const other of others.values()) yield* other;
-  for (const other of forms.values()) yield* other;
-  for (const other of masks.values()) yield* other;
 }
 
 export function first(vectors: readonly Vector[]): Vector {

@@ -73,6 +73,12 @@ export class VectorCode {
     return this.take();
   }
 
+  /** Sets a local to zeros. */
+  clear(vector: Vector): void {
+    this.code.v128(new Uint8Array(16));
+    this.code.set(vector);
+  }
+
   op(opcode: number, ...operands: Vector[]): Vector {
     for (const operand of operands) this.code.get(operand);
     this.code.simd(opcode);

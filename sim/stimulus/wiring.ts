@@ -1,6 +1,7 @@
 import type { CatNode, ExtendNode, NodeId, SliceNode } from "../../hdl/netlist/index.ts";
 import { ones } from "../../hdl/netlist/index.ts";
 import { bitOf } from "./compare.ts";
+import { narrowed, widened } from "./element-size.ts";
 import type { Element } from "./shape.ts";
 import { funnel } from "./shift.ts";
 import type { Computed, LaneValues } from "./values.ts";
@@ -74,7 +75,7 @@ function placedRun(
   element: Element,
 ): readonly Vector[] {
   const { vectors } = catNarrow(values, run, width, "zero");
-  const wide = values.widened(vectors, values.shapeOf(width).element, element, false);
+  const wide = widened(values.to, vectors, values.shapeOf(width).element, element, false);
   return wide.map((vector) => values.to.shift("shl", element, vector, low));
 }
 
@@ -142,7 +143,7 @@ export function slice(values: LaneValues, { a, low, width }: SliceNode): Compute
     });
     if (target.element === 32) return { vectors, zero: low + width >= values.unsigned(a), sign: false };
     const cut = vectors.map((vector) => to.and(vector, to.constant(32, ones(width))));
-    return { vectors: values.narrowed(cut, 32, target.element, false), zero: true, sign: false };
+    return { vectors: narrowed(values.to, cut, 32, target.element, false), zero: true, sign: false };
   }
   const { zero, sign } = values.get(a);
   const nothingAbove = low + width >= values.unsigned(a);
@@ -152,7 +153,7 @@ export function slice(values: LaneValues, { a, low, width }: SliceNode): Compute
   const clear = zero && nothingAbove;
   if (target.element === from.element) return { vectors, zero: clear, sign: kind === "shrs" };
   const cut = clear ? vectors : vectors.map((vector) => to.and(vector, to.constant(from.element, ones(width))));
-  return { vectors: values.narrowed(cut, from.element, target.element, false), zero: true, sign: false };
+  return { vectors: narrowed(values.to, cut, from.element, target.element, false), zero: true, sign: false };
 }
 
 /** A slice within an aligned byte or half word of something wider, in the narrowest element. */
@@ -169,7 +170,7 @@ function sliceOfPiece(values: LaneValues, a: NodeId, low: number, width: number)
     });
     const clear = (low % size === 0 || size === 16) && (low % size) + width === size;
     const cut = clear ? shifted : shifted.map((vector) => values.to.and(vector, values.to.constant(size, ones(width))));
-    return { vectors: values.narrowed(cut, size, target, false), zero: true, sign: false };
+    return { vectors: narrowed(values.to, cut, size, target, false), zero: true, sign: false };
   }
   return null;
 }

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import type { NodeId } from "../../hdl/netlist/index.ts";
+import { designOf, Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
+import type { Stretch } from "../fuzz/stimulus.fuzz.ts";
+import { plan } from "../plan/plan.ts";
+import { compile } from "../wasm/index.ts";
+import { type LaneItem, laneEdgeKernel } from "./kernel.ts";
+import { lanesInLockstep } from "./lanes.fuzz.ts";
+
+/**
+ * A ring of registers that turn and mix where `mode` is 1, load `x` where it is 2 and hold otherwise, with a memory that
+ * is written where `mode` is 1.
+ */
+function ring(count: number) {
+  const s = new Sketch("Ring");
+  const mode = s.input("mode", 2);
+  const x = s.input("x", 32);
+  const [turn, load] = [1, 2].map((value) => s.compare("eq", mode, s.constant(2, value)));
+  const regs = Array.from({ length: count }, (_, i) => s.reg(32, 0, `r${i}`, 0, BigInt(i)));
+  const at = (i: number): NodeId => regs[(i + count) % count] ?? -1;
+  for (const [i, reg] of regs.entries()) {
+    const mixed = s.op("add", s.op("xor", at(i - 1), s.op("add", at(i + 1), x)), s.op("or", at(i + 7), x));
+    s.set(reg, { next: s.mux(turn ?? -1, mixed, s.mux(load ?? -1, s.op("sub", x, at(i - 1)), reg)) });
+  }
+  const [address, data] = [s.slice(at(3), 4, 3), s.op("add", at(0), at(1))];
+  const write = { domain: 0, enable: turn ?? -1, address, data, mask: null, source: null };
+  const memory = s.memory("ram", 32, 6, { init: [], writes: [write] });
+  s.output("y", s.node({ kind: "memRead", width: 32, memory, address: s.slice(at(5), 0, 3), sync: null }));
+  return designOf(s);
+}
+
+function count(items: readonly LaneItem[], kind: string): number {
+  return items.reduce<number>((sum, item) => {
+    if (typeof item === "number") return sum;
+    const inside = item.kind === "branch" ? count(item.taken, kind) + count(item.untaken, kind) : 0;
+    return sum + inside + (item.kind === kind ? 1 : 0);
+  }, 0);
+}
+
+test("what only some lanes do is in branches, stored there, and memory written as soon as it can be", () => {
+  const kernel = laneEdgeKernel(plan(ring(20), { lanes: "off" }), 16, 1);
+  expect([kernel.functions.length, kernel.kept.size, kernel.waiting.size]).toEqual([1, 0, 0]);
+  const [items = []] = kernel.functions;
+  const branches = items.filter((item) => typeof item !== "number" && item.kind === "branch");
+  expect(count(branches, "next")).toBe(40);
+  expect(count(items, "next")).toBe(40);
+  // Registers that later ones read in their old state are loaded before any is stored.
+  expect(kernel.held[0]?.size).toBeGreaterThan(15);
+});
+
+test("a branch too large for a function calls others, and state that they read late waits", () => {
+  const kernel = laneEdgeKernel(plan(ring(400), { lanes: "off" }), 16, 1);
+  expect(kernel.functions.flatMap((items) => count(items, "call")).reduce((a, b) => a + b, 0)).toBeGreaterThan(0);
+  expect(kernel.steps.length).toBeLessThan(kernel.functions.length);
+  expect(kernel.waiting.size).toBeGreaterThan(0);
+});
+
+test.each([20, 400])("lanes in different branches of a ring of %i equal single runs", (size) => {
+  const stimulus = [7, 4, 11, 0, 23, 38, 51].map(
+    (inputs, i): Stretch => ({ inputs, cycles: 1 + (i % 2), resets: i === 5 ? 1 : 0, action: "none" }),
+  );
+  lanesInLockstep(compile, ring(size), 7, 16, {}, stimulus);
+});

@@ -11,7 +11,7 @@ export interface Figures {
   readonly peakKib: number | null;
   /** Milliseconds from the source (TypeScript here, Verilog there) to the first cycle; null where not measured. */
   readonly firstCycle: number | null;
-  /** Ours alone, in milliseconds: elaborating, and compiling with the first cycle, without loading the sources. */
+  /** Ours alone, in milliseconds: loading and elaborating the design, and compiling with the first cycle. */
   readonly inProcess: { readonly elaborate: number; readonly compile: number } | null;
 }
 

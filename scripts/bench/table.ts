@@ -44,7 +44,7 @@ function starts(rows: readonly Row[]): string {
   const table = plain([
     "source to first cycle, ms",
     "new process",
-    "elaborate + compile",
+    "load, elaborate + compile",
     "Verilator, sooner build",
     "ratio",
   ]);

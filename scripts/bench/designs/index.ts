@@ -1,10 +1,6 @@
-import { elaborate } from "../../../hdl/index.ts";
+import type { AnyModule, Design } from "../../../hdl/index.ts";
 import { InputError } from "../../../testbench/input-error.ts";
-import { CrossbarBench } from "./crossbar.ts";
-import { FifoPipelineBench } from "./fifo-pipeline.ts";
-import { HashBench } from "./hash.ts";
-import { MatmulBench } from "./matmul.ts";
-import { PeArrayBench, peArray, peArrayDrive } from "./pe-array.ts";
+import { peArrayDrive } from "./pe-array-drive.ts";
 import { picorv32 } from "./picorv32.ts";
 import { plain, type Subject } from "./subject.ts";
 
@@ -26,9 +22,9 @@ const families: readonly Family[] = [
       ...plain,
       title: `PE array ${size} × ${size}`,
       cells: size * size,
-      design: () => elaborate(PeArrayBench(size)),
+      design: async () => elaborated((await import("./pe-array.ts")).PeArrayBench(size)),
       bare: {
-        design: () => elaborate(peArray(size)),
+        design: async () => elaborated((await import("./pe-array.ts")).peArray(size)),
         testbench: async (engine) => {
           const { PeArrayTestbench } = await import("./pe-array-testbench.ts");
           return new PeArrayTestbench(engine, size);
@@ -41,25 +37,42 @@ const families: readonly Family[] = [
     name: "matmul",
     sizes: [16],
     most: 128,
-    of: (size) => ({ ...plain, title: `matmul engine ${size} × ${size}`, design: () => elaborate(MatmulBench(size)) }),
+    of: (size) => ({
+      ...plain,
+      title: `matmul engine ${size} × ${size}`,
+      design: async () => elaborated((await import("./matmul.ts")).MatmulBench(size)),
+    }),
   },
   {
     name: "fifo",
     sizes: [64],
     most: 4096,
-    of: (size) => ({ ...plain, title: `pipeline of ${size} FIFOs`, design: () => elaborate(FifoPipelineBench(size)) }),
+    of: (size) => ({
+      ...plain,
+      title: `pipeline of ${size} FIFOs`,
+      design: async () => elaborated((await import("./fifo-pipeline.ts")).FifoPipelineBench(size)),
+    }),
   },
   {
     name: "crossbar",
     sizes: [8],
     most: 10,
-    of: (size) => ({ ...plain, title: `crossbar ${size} × ${size}`, design: () => elaborate(CrossbarBench(size)) }),
+    of: (size) => ({
+      ...plain,
+      title: `crossbar ${size} × ${size}`,
+      design: async () => elaborated((await import("./crossbar.ts")).CrossbarBench(size)),
+    }),
   },
 ];
 
+async function elaborated(module: AnyModule): Promise<Design> {
+  const { elaborate } = await import("../../../hdl/index.ts");
+  return elaborate(module);
+}
+
 /** Subjects of one size. */
 const lone: Readonly<Record<string, Omit<Subject, "name">>> = {
-  sha256: { ...plain, title: "SHA-256 core", design: () => elaborate(HashBench) },
+  sha256: { ...plain, title: "SHA-256 core", design: async () => elaborated((await import("./hash.ts")).HashBench) },
   picorv32,
 };
 

@@ -1,7 +1,7 @@
 import type { Engine } from "../../../sim/index.ts";
 import { sideBySide } from "../../../testbench/index.ts";
 import { driveSeed, type Window } from "../drive.ts";
-import { peArrayWindows } from "./pe-array.ts";
+import { peArrayWindows } from "./pe-array-drive.ts";
 import type { BareTestbench } from "./subject.ts";
 
 /**

@@ -1,9 +1,6 @@
 import { clog2, type EngineConfig, engineConfig, module, mux, PeArray, reg, UInt } from "../../../hdl/index.ts";
-import type { Drive, Window } from "../drive.ts";
+import { tileRows } from "./pe-array-drive.ts";
 import { checksumOf, mostly, randomWords, Word } from "./stimulus.ts";
-
-/** Cycles from one tile's first weight to the next one's, in rows of the array. */
-const tileRows = 4;
 
 /** A square PE array. */
 export const peArray = (side: number) => PeArray(config(side));
@@ -38,20 +35,3 @@ export const PeArrayBench = (side: number) => {
     return { checksum: checksumOf([...array.sums.map((sum) => sum.asUInt()), array.valid.extend(32)]) };
   });
 };
-
-/** The cycles in which `load` and `activations.swap` are 1, in a testbench as in `PeArrayBench`. */
-export function peArrayWindows(side: number): { readonly load: Window; readonly swap: Window } {
-  const period = tileRows * side;
-  return {
-    load: { kind: "window", period, from: 0, length: side },
-    swap: { kind: "window", period, from: side, length: 1 },
-  };
-}
-
-/** How a testbench drives the ports of `peArray`: as `PeArrayBench` does, with random bits of its own. */
-export function peArrayDrive(side: number, port: string): Drive {
-  const { load, swap } = peArrayWindows(side);
-  if (port === "load") return load;
-  if (port === "activations.swap") return swap;
-  return { kind: port === "activations.valid" ? "mostly" : "random" };
-}

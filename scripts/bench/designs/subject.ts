@@ -22,7 +22,7 @@ export interface Subject {
 
 /** A design whose ports a testbench drives. */
 export interface Bare {
-  readonly design: () => Design;
+  readonly design: () => Promise<Design>;
   /** Our testbench, which does what `drive` says of each input; that of peers is made from it. */
   readonly testbench: (engine: Engine) => Promise<BareTestbench>;
   readonly drive: (port: string) => Drive;

@@ -18,12 +18,35 @@ const effort = 2_000_000;
 export function checkLoops(design: Design): void {
   const summaries: Summary[] = [];
   const summaryOf = bitSummaries(design, summaries);
+  let found = false;
   design.modules.forEach((module, index) => {
     const graph = wordGraph(design, module, summaries);
-    for (const members of cyclesOf(graph))
+    for (const members of cyclesOf(graph)) {
       checkBits(design, module, members, summaryOf, () => definitionPaths(design)[index] ?? module.name);
+      found = true;
+    }
     summaries.push(summarise(module, graph));
   });
+  haveWordCycles.set(design, found);
+}
+
+const haveWordCycles = new WeakMap<Design, boolean>();
+
+/**
+ * Whether words may go round in the design once it is flattened: they do in no module, taken with what passes through
+ * its instances, where they do not in the whole. Far quicker than a look at the whole.
+ */
+export function mayHaveWordCycles(design: Design): boolean {
+  const known = haveWordCycles.get(design);
+  if (known !== undefined) return known;
+  const summaries: Summary[] = [];
+  const found = design.modules.some((module) => {
+    const graph = wordGraph(design, module, summaries);
+    summaries.push(summarise(module, graph));
+    return cyclesOf(graph).length > 0;
+  });
+  haveWordCycles.set(design, found);
+  return found;
 }
 
 /** The groups of nodes of a module that depend on each other in a circle, word by word. */

@@ -1,6 +1,9 @@
 import type { DomainId, Memory, Node, NodeId } from "./design.ts";
 
-/** A copy of the node with every operand id replaced; indices of ports, memories, instances and domains are kept. */
+/**
+ * A copy of the node with every operand id replaced; indices of ports, memories, instances and domains are kept. It
+ * spells out all fields, since copies are made by the hundred thousand and V8 is slow to spread objects.
+ */
 export function mapOperands(node: Node, to: (id: NodeId) => NodeId): Node {
   switch (node.kind) {
     case "const":
@@ -9,27 +12,40 @@ export function mapOperands(node: Node, to: (id: NodeId) => NodeId): Node {
       return node;
     case "not":
     case "cross":
+      return { kind: node.kind, width: node.width, a: to(node.a) };
     case "slice":
+      return { kind: "slice", width: node.width, a: to(node.a), low: node.low };
     case "zext":
     case "sext":
+      return { kind: node.kind, width: node.width, a: to(node.a) };
     case "reduce":
-      return { ...node, a: to(node.a) };
+      return { kind: "reduce", op: node.op, width: 1, a: to(node.a) };
     case "mux":
-      return { ...node, select: to(node.select), a: to(node.a), b: to(node.b) };
+      return { kind: "mux", width: node.width, select: to(node.select), a: to(node.a), b: to(node.b) };
     case "case": {
       const arms = node.arms.map(({ match, value }) => ({ match, value: to(value) }));
-      return { ...node, selector: to(node.selector), arms, otherwise: to(node.otherwise) };
+      const { width, selector, otherwise } = node;
+      return { kind: "case", width, selector: to(selector), arms, otherwise: to(otherwise) };
     }
     case "cat":
-      return { ...node, parts: node.parts.map(to) };
+      return { kind: "cat", width: node.width, parts: node.parts.map(to) };
     case "reg":
-      return { ...node, next: to(node.next) };
+      return { kind: "reg", width: node.width, domain: node.domain, next: to(node.next), init: node.init };
     case "memRead": {
-      const sync = node.sync && { ...node.sync, enable: to(node.sync.enable) };
-      return { ...node, address: to(node.address), sync };
+      const { width, memory, address, sync } = node;
+      const copied = sync && { domain: sync.domain, enable: to(sync.enable) };
+      return { kind: "memRead", width, memory, address: to(address), sync: copied };
     }
+    case "eq":
+    case "ltu":
+    case "lts":
+      return { kind: node.kind, width: 1, a: to(node.a), b: to(node.b) };
+    case "shl":
+    case "shru":
+    case "shrs":
+      return { kind: node.kind, width: node.width, a: to(node.a), b: to(node.b) };
     default:
-      return { ...node, a: to(node.a), b: to(node.b) };
+      return { kind: node.kind, width: node.width, a: to(node.a), b: to(node.b) };
   }
 }
 

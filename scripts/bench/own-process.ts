@@ -10,8 +10,7 @@ import { benchLanes } from "./mode.ts";
  *     own-process <subject> <mode> <engine> [<vcd file>]
  *
  * Its first line says how many milliseconds loading and elaborating the design took, and compiling with the first
- * cycle; then it speaks as
- * `contestant.ts` says. What a subject and a mode do not use it does not load.
+ * cycle; then it speaks as `contestant.ts` says. What a subject and a mode do not use it does not load.
  */
 const [name = "", mode = "inside", engineName = "wasm", vcd = ""] = process.argv.slice(2);
 

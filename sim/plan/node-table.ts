@@ -2,23 +2,46 @@ import { type Node, type NodeId, operands } from "../../hdl/netlist/index.ts";
 
 /** Finds nodes that compute the same thing from the same operands. */
 export class NodeTable {
-  readonly #byHash = new Map<number, NodeId[]>();
+  /** Open addressing: the id of a node in each slot, −1 in a free one, and its hash. */
+  #slots = new Int32Array(1024).fill(-1);
+  #hashes = new Int32Array(1024);
+  #count = 0;
 
   /** The node that was added first and equals this one; itself where there is none, and for what is never shared. */
   findOrAdd(id: NodeId, node: Node, nodes: readonly Node[]): NodeId {
     if (!isShared(node)) return id;
+    if (2 * this.#count >= this.#slots.length) this.#grow();
     const hash = hashOf(node);
-    const known = this.#byHash.get(hash);
-    if (!known) {
-      this.#byHash.set(hash, [id]);
-      return id;
-    }
-    for (const other of known) {
-      const candidate = nodes[other];
+    const last = this.#slots.length - 1;
+    for (let slot = hash & last; ; slot = (slot + 1) & last) {
+      const other = this.#slots[slot] ?? -1;
+      if (other < 0) {
+        this.#put(slot, id, hash);
+        this.#count++;
+        return id;
+      }
+      const candidate = this.#hashes[slot] === hash ? nodes[other] : undefined;
       if (candidate && areEqual(candidate, node)) return other;
     }
-    known.push(id);
-    return id;
+  }
+
+  #put(slot: number, id: NodeId, hash: number): void {
+    this.#slots[slot] = id;
+    this.#hashes[slot] = hash;
+  }
+
+  #grow(): void {
+    const [slots, hashes] = [this.#slots, this.#hashes];
+    this.#slots = new Int32Array(2 * slots.length).fill(-1);
+    this.#hashes = new Int32Array(2 * slots.length);
+    const last = this.#slots.length - 1;
+    for (const [from, id] of slots.entries()) {
+      if (id < 0) continue;
+      const hash = hashes[from] ?? 0;
+      let slot = hash & last;
+      while (this.#slots[slot] !== -1) slot = (slot + 1) & last;
+      this.#put(slot, id, hash);
+    }
   }
 }
 
@@ -38,7 +61,7 @@ function hashOf(node: Node): number {
   if (node.kind === "const") mix(Number(BigInt.asUintN(32, node.value)));
   else if (node.kind === "slice") mix(node.low);
   for (const operand of operands(node)) mix(operand);
-  return hash;
+  return hash | 0;
 }
 
 function areEqual(a: Node, b: Node): boolean {

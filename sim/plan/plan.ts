@@ -7,6 +7,7 @@ import {
   hierarchy,
   type Memory,
   mapWrites,
+  mayHaveWordCycles,
   type Node,
   type NodeId,
   type Scope,
@@ -68,7 +69,11 @@ export function plan(
       `the black box ${box === "" ? top.name : box} has no model to simulate; give blackBox() a body as its model`,
     );
 
-  const { nodes: simple, standIn, order } = simplified(splitFalseLoops(flat.module).nodes);
+  const {
+    nodes: simple,
+    standIn,
+    order,
+  } = simplified((mayHaveWordCycles(design) ? splitFalseLoops(flat.module) : flat.module).nodes);
   const to = (id: NodeId): NodeId => standIn[id] ?? id;
   const memories = flat.module.memories.map((memory) => mapWrites(memory, to));
   const checks = ranked(design, flat).map((check) => ({

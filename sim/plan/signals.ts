@@ -29,9 +29,9 @@ function walk(
 /** The nodes that have the values of all signals, in an order that the design decides. */
 export function signalNodes(design: Design, flat: Flat, to: (id: NodeId) => NodeId): Int32Array {
   const ids: NodeId[] = [];
+  const sizes = flat.groups.map(({ definition: index }) => definition(design, index).nodes.length);
   walk(design, flat.groups, (_, node, group, lane) => {
-    const { definition: index } = flat.groups[group] ?? { definition: -1 };
-    ids.push(to(flat.nodes[group]?.[lane * definition(design, index).nodes.length + node] ?? -1));
+    ids.push(to(flat.nodes[group]?.[lane * (sizes[group] ?? 0) + node] ?? -1));
   });
   return Int32Array.from(ids);
 }

@@ -60,12 +60,15 @@ export function programOf(plan: Plan): Program {
   const laneBytes = new Uint8Array(count);
   const homes = new Uint32Array(count).fill(nowhere);
   const signals = signalNodes(design, flat, standIn);
-  const isLooseLane = (id: NodeId): boolean => layout.laneBytes[id] !== 0 && nodes[id]?.kind !== "reg";
-  layout.addresses.forEach((address, id) => {
+  const widths = new Uint32Array(count);
+  nodes.forEach(({ kind, width }, id) => {
+    widths[id] = width;
+    const address = layout.addresses[id] ?? -1;
+    const bytes = layout.laneBytes[id] ?? 0;
     // What is combinational in lanes is there only while an edge is taken.
-    if (address < 0 || isLooseLane(id)) return;
+    if (address < 0 || (bytes !== 0 && kind !== "reg")) return;
     addresses[id] = address;
-    laneBytes[id] = layout.laneBytes[id] ?? 0;
+    laneBytes[id] = bytes;
   });
   const ports = Int32Array.from(flat.module.ports, ({ direction, node }) =>
     direction === "in" ? node : standIn(node),
@@ -79,7 +82,7 @@ export function programOf(plan: Plan): Program {
     addresses,
     laneBytes,
     homes,
-    widths: Uint32Array.from(nodes, ({ width }) => width),
+    widths,
     ports,
     signals,
     copied: copiedOutputs(plan),

@@ -44,17 +44,22 @@ export function fetchOf(addresses: readonly number[], bytes: ElementBytes): Fetc
 
 /** The most frequent of what the lanes ask for. */
 function votes(addresses: readonly number[], of: (address: number, lane: number) => number): number {
-  const counts = new Map<number, number>();
+  const asked: number[] = [];
   let best = 0;
   let most = 0;
-  addresses.forEach((address, lane) => {
-    if (address < 0) return;
-    const asked = of(address, lane);
-    if (asked < 0) return;
-    const count = (counts.get(asked) ?? 0) + 1;
-    counts.set(asked, count);
-    if (count > most) [best, most] = [asked, count];
-  });
+  for (let lane = 0; lane < addresses.length; lane++) {
+    const address = addresses[lane] ?? -1;
+    const one = address < 0 ? -1 : of(address, lane);
+    if (one < 0) continue;
+    let count = 1;
+    // At most sixteen: looking through them is quicker than a table.
+    for (const other of asked) if (other === one) count++;
+    asked.push(one);
+    if (count > most) {
+      best = one;
+      most = count;
+    }
+  }
   return best;
 }
 
@@ -64,9 +69,11 @@ function patched(
   addresses: readonly number[],
   has: (lane: number) => number,
 ): Fetch {
-  const patches = addresses.flatMap((address, lane) =>
-    address < 0 || address === has(lane) ? [] : [{ lane, address }],
-  );
+  const patches: Patch[] = [];
+  for (let lane = 0; lane < addresses.length; lane++) {
+    const address = addresses[lane] ?? -1;
+    if (address >= 0 && address !== has(lane)) patches.push({ lane, address });
+  }
   return { kind, addresses: [base], picks: [], patches };
 }
 

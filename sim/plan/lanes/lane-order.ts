@@ -35,7 +35,11 @@ export class LanePlaces {
     groups.forEach(({ roots }, group) => {
       roots.forEach(({ members }, root) => {
         members.forEach((id, lane) => {
-          if (id >= 0) this.#places.set([group, root, lane], 3 * (id - this.#lowest));
+          const at = 3 * (id - this.#lowest);
+          if (id < 0) return;
+          this.#places[at] = group;
+          this.#places[at + 1] = root;
+          this.#places[at + 2] = lane;
         });
       });
     });

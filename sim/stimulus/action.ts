@@ -31,7 +31,7 @@ export function writeAction(
       return;
     case "stop":
       to.pushAny(to.load(Control.failures));
-      code.branch(null, () => {
+      to.branch(() => {
         code.i32(1);
         code.op(Op.return);
       });
@@ -97,7 +97,7 @@ function outsideReset(values: LaneValues, domain: number, mask: Vector): Vector 
 
 /** Nothing is done where no lane reads. */
 function read(values: LaneValues, id: NodeId, waiting: ReadonlySet<NodeId>): void {
-  const { code, to } = values;
+  const { to } = values;
   const node = values.node(id);
   if (node.kind !== "memRead" || !node.sync) return;
   const depth = values.lanes.plan.memories[node.memory]?.depth ?? 0;
@@ -113,5 +113,5 @@ function read(values: LaneValues, id: NodeId, waiting: ReadonlySet<NodeId>): voi
     });
   };
   to.pushAny(values.bit(node.sync.enable));
-  code.branch(null, load);
+  to.branch(load);
 }

@@ -48,13 +48,13 @@ function write(
   indices: LaneNumbers,
   depth: number,
 ): void {
-  const { code, to } = values;
+  const { to } = values;
   const place = placeOf(values, memory);
   // All of it is at hand before the branch, which is not always taken.
   const words = values.vectors(data, "zero");
   const bits = mask === null ? null : spreadMask(values, mask, values.width(data));
   to.pushAny(values.bit(enable));
-  code.branch(null, () => {
+  to.branch(() => {
     if (!bits) {
       scatter(values, place, indices, words, depth);
       return;

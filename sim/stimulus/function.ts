@@ -130,8 +130,7 @@ class LaneFunction {
       to.pushAny(mask.bit);
       const isLive = (id: NodeId): boolean => this.#usesOf(id) > 0 && values.holds(id);
       let skipped: readonly Vector[] = [];
-      to.code.branch(
-        null,
+      to.branch(
         () => {
           values.ownership.scope(() => inside.push(...this.#write(items, mask, false)));
           skipped = inside.filter(isLive).flatMap((id) => values.get(id).vectors);

@@ -67,8 +67,7 @@ function gatherSingly(values: LaneValues, place: MemoryPlace, indices: LaneNumbe
   scale(values, row);
   code.set(start);
   pushSame(values, indices);
-  code.branch(
-    null,
+  to.branch(
     () => {
       words.forEach((word, i) => {
         code.get(start);

@@ -18,6 +18,8 @@ export class VectorCode {
   readonly #made = new Set<Vector>();
   readonly #scalars: number[] = [];
   #scalarsUsed = 0;
+  /** Constants at hand since the last `end`, by what they are. */
+  #known = new Map<string, Vector>();
 
   constructor(code: Code, constants: ConstantPool) {
     this.code = code;
@@ -36,6 +38,7 @@ export class VectorCode {
   end(kept: ReadonlySet<Vector>): void {
     for (const vector of this.#made) if (!kept.has(vector)) this.#free.push(vector);
     this.#made.clear();
+    this.#known.clear();
     this.#scalarsUsed = 0;
   }
 
@@ -97,10 +100,27 @@ export class VectorCode {
     this.code.simdAccess(SimdAccess.store128, address);
   }
 
-  /** The low bits of a number in every lane. */
+  /** The low bits of a number in every lane. Only zeros may be changed by whoever asked for them. */
   constant(element: Element, value: bigint): Vector {
-    this.#constants.push(this.code, element, value);
-    return this.take();
+    const bits = BigInt.asUintN(element, value);
+    const key = `${element} ${bits}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    this.#constants.push(this.code, element, bits);
+    const made = this.take();
+    if (bits !== 0n) this.#known.set(key, made);
+    return made;
+  }
+
+  /** Takes a condition from the stack. Constants that only one arm has made are not at hand after it. */
+  branch(then: () => void, otherwise?: () => void): void {
+    const before = [...this.#known];
+    const arm = (write: () => void) => () => {
+      write();
+      for (const [key, vector] of [...this.#known])
+        if (!before.some(([known, own]) => known === key && own === vector)) this.#known.delete(key);
+    };
+    this.code.branch(null, arm(then), otherwise && arm(otherwise));
   }
 
   and(a: Vector, b: Vector): Vector {

@@ -6,7 +6,7 @@ import type { Lanes } from "./shape.ts";
  * What a value of several vectors costs more than several values of one: so many registers the machine does not have.
  * Measured on designs whose signals are all 32 bits wide.
  */
-const pressure: Readonly<Record<Lanes, number>> = { 4: 1, 8: 1, 16: 1.3 };
+const pressure: Readonly<Record<Lanes, number>> = { 4: 1, 8: 1, 16: 1.2 };
 
 /**
  * How many lanes share a vector, for a number of lanes in all: as many as there are bytes where most signals are narrow,

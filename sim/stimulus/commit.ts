@@ -15,8 +15,8 @@ export function commit(values: LaneValues, { memory, domains, reads }: Commit, w
   const found = values.lanes.plan.memories[memory];
   if (!found) return;
   const ports = found.writes.filter(({ domain }) => (domains >>> domain) & 1);
-  const places = ports.map((port) => writeIndices(values, port, found.depth));
   const early = found.readUnderWrite === "undefined";
+  const places = early && reads.length > 0 ? ports.map((port) => writeIndices(values, port, found.depth)) : [];
   const loads = reads.map((id) => {
     const indices = readIndices(values, id, found.depth);
     return {
@@ -36,35 +36,32 @@ export function commit(values: LaneValues, { memory, domains, reads }: Commit, w
   };
   if (early) loads.forEach(load);
   ports.forEach((port, index) => {
-    write(values, memory, port, places[index] ?? { vectors: [], element: 32 }, found.depth);
+    write(values, memory, port, found.depth, places[index]);
   });
   if (!early) loads.forEach(load);
 }
 
-function write(
-  values: LaneValues,
-  memory: number,
-  { enable, data, mask }: MemoryWrite,
-  indices: LaneNumbers,
-  depth: number,
-): void {
+/** Nothing is done where no lane writes. */
+function write(values: LaneValues, memory: number, port: MemoryWrite, depth: number, known?: LaneNumbers): void {
   const { to } = values;
+  const { enable, data, mask } = port;
   const place = placeOf(values, memory);
-  // All of it is at hand before the branch, which is not always taken.
-  const words = values.vectors(data, "zero");
-  const bits = mask === null ? null : spreadMask(values, mask, values.width(data));
-  to.pushAny(values.bit(enable));
-  to.branch(() => {
-    if (!bits) {
+  const store = (): void => {
+    const indices = known ?? writeIndices(values, port, depth);
+    const words = values.vectors(data, "zero");
+    if (mask === null) {
       scatter(values, place, indices, words, depth);
       return;
     }
+    const bits = spreadMask(values, mask, values.width(data));
     const merged = gather(values, place, indices, depth).map((before, i) => {
       const changed = to.and(to.xor(before, words[i] ?? before), bits[i] ?? before);
       return to.xor(before, changed);
     });
     scatter(values, place, indices, merged, depth);
-  });
+  };
+  to.pushAny(values.bit(enable));
+  to.branch(() => values.ownership.scope(store));
 }
 
 function readIndices(values: LaneValues, id: NodeId, depth: number): LaneNumbers {

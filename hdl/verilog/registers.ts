@@ -53,7 +53,7 @@ export function registerBlocks(scope: ModuleScope, expressions: Expressions): st
     }
     // One that never changes has a driver all the same, so that no tool takes it for forgotten.
     const constant = free.flatMap(({ register, next }) =>
-      register === next ? [`  ${scope.nodes.get(register)} <= ${scope.nodes.get(register)};`] : [],
+      keeps(scope, register, next) ? [`  ${scope.nodes.get(register)} <= ${scope.nodes.get(register)};`] : [],
     );
     const body = [...statements.of(free, "  "), ...constant];
     if (body.length > 0) blocks.push([`${sensitivity(scope, index, false)} begin`, ...body, "end"].join("\n"));
@@ -96,7 +96,7 @@ class Statements {
   /** One statement after the other; none for registers that keep the value they have. */
   of(assignments: readonly Assignment[], indent: string): string[] {
     const { scope, expressions } = this;
-    const changing = assignments.filter(({ register, next }) => register !== next);
+    const changing = assignments.filter(({ register, next }) => !keeps(scope, register, next));
     const lines: string[] = [];
     for (let i = 0; i < changing.length; ) {
       const { register, next } = changing[i] ?? { register: 0, next: 0 };
@@ -198,6 +198,18 @@ function holds(scope: ModuleScope, register: NodeId, next: NodeId): boolean {
   return (
     node.kind === "case" &&
     [...node.arms.map(({ value }) => value), node.otherwise].some((value) => holds(scope, register, value))
+  );
+}
+
+/** Whether a register keeps its value whatever decides on the next one. */
+function keeps(scope: ModuleScope, register: NodeId, next: NodeId): boolean {
+  if (next === register) return true;
+  if (controlOf(scope, register, next) === null) return false;
+  const node = scope.node(next);
+  if (node.kind === "mux") return keeps(scope, register, node.a) && keeps(scope, register, node.b);
+  return (
+    node.kind === "case" &&
+    [...node.arms.map(({ value }) => value), node.otherwise].every((value) => keeps(scope, register, value))
   );
 }
 

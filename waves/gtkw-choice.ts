@@ -17,30 +17,62 @@ export interface ShownSignal {
 }
 
 /**
- * What is worth showing first of a whole trace, about `limit` signals: the top's, clocks first; then every state of an
- * enumeration; then scope by scope, the outer ones first, the first and last of an array standing for all of it.
- * Signals of one bundle (`enq.bits`, `enq.valid`) are a group of their own.
+ * What is worth showing first of a whole trace, about `limit` signals:
+ *
+ * - a third of it for the top: clocks, then its ports and registers;
+ * - a fifth for the states of machines wherever they are, the outer ones first: registers of enumerations, those first
+ *   that are called `state`, then other enumerations;
+ * - the rest level by level, shared among the scopes of a level: registers, those of enumerations first, then wires.
+ *
+ * The first and last of an array stand for all of it. Streams and bundles (`enq.valid`, `enq.bits`) are groups of their
+ * own, closed where a scope has many signals; where all of it does not fit a screen, so are scopes of scopes.
  */
 export function chooseWaves(scopes: readonly NamedScope[], limit: number): WaveGroup[] {
-  const groups: WaveGroup[] = [];
-  const later: WaveGroup[] = [];
-  const states: ShownSignal[] = [];
-  let left = limit;
+  const levels: Placed[][] = [];
   let level = scopes.map((scope): Placed => ({ scope, path: [scope.legal], title: scope.scope.name }));
   for (let depth = 0; level.length > 0; depth++) {
-    for (const placed of level) {
-      const shown = ordered(placed).slice(0, Math.max(0, left));
-      left -= shown.length;
-      if (depth > 0)
-        for (const signal of shown)
-          if (signal.named.signal.format.kind === "enum")
-            states.push({ ...signal, label: `${placed.title}.${signal.label}` });
-      if (shown.length > 0) (depth === 0 ? groups : later).push({ title: placed.title, items: folded(bundled(shown)) });
-    }
+    levels.push(level);
     level = level.flatMap((placed) => representatives(placed, depth));
   }
-  return [...groups, ...(states.length > 0 ? [{ title: "states", items: states }] : []), ...later];
+  const [tops = [], ...lower] = levels;
+  const all = tops.reduce((sum, placed) => sum + placed.scope.signals.length, 0);
+  const below = lower.flat();
+  const states = below.flatMap(statesOf).sort((a, b) => rank(a) - rank(b));
+  const rest = below.reduce((sum, placed) => sum + placed.scope.signals.length, 0);
+
+  // What one part does not need is there for the others.
+  const ofTop = Math.min(all, Math.max(Math.floor(limit / 3), limit - states.length - rest));
+  const ofStates = Math.min(states.length, Math.max(Math.floor(limit / 5), limit - ofTop - rest));
+  let left = limit - ofTop - ofStates;
+
+  const groups: WaveGroup[] = [];
+  for (const placed of tops) {
+    const shown = ordered(placed).slice(0, Math.ceil(ofTop / tops.length));
+    if (shown.length > 0) groups.push({ title: placed.title, items: folded(bundled(shown)) });
+  }
+  if (ofStates > 0) groups.push({ title: "states", items: states.slice(0, ofStates) });
+  const crowded = limit - left + Math.min(left, rest) > mostOpenRows;
+  let deeper = rest;
+  lower.forEach((level, depth) => {
+    deeper -= level.reduce((sum, placed) => sum + placed.scope.signals.length, 0);
+    // Half for this level, if the ones below it need the other half.
+    let ofLevel = Math.max(left - deeper, Math.ceil(left / 2));
+    for (const [i, placed] of level.entries()) {
+      const share = Math.max(leastOfScope, Math.ceil(ofLevel / (level.length - i)));
+      const shown = ordered(placed).slice(0, Math.min(ofLevel, share));
+      ofLevel -= shown.length;
+      left -= shown.length;
+      const closed = crowded && depth > 0 ? { closed: true } : {};
+      if (shown.length > 0) groups.push({ title: placed.title, items: folded(bundled(shown)), ...closed });
+    }
+  });
+  return groups;
 }
+
+/** Of fewer signals than these of a scope there is little to be seen. */
+const leastOfScope = 6;
+/** Rows that fit a screen, about. */
+const mostOpenRows = 40;
 
 interface Placed {
   readonly scope: NamedScope;
@@ -49,25 +81,43 @@ interface Placed {
 }
 
 function ordered({ scope, path }: Placed): ShownSignal[] {
-  const rank = ({ signal }: NamedSignal) => (signal.kind === "clock" ? 0 : signal.format.kind === "enum" ? 1 : 2);
-  return [...scope.signals]
-    .sort((a, b) => rank(a) - rank(b))
-    .map((named) => ({ label: named.signal.name, scopes: path, named }));
+  return scope.signals
+    .map((named) => ({ label: named.signal.name, scopes: path, named }))
+    .sort((a, b) => rank(a) - rank(b));
 }
 
-/** Gathers signals whose names share all but their last segment, where the first of them stands. */
+/** Clocks, registers of enumerations, other enumerations, other registers, wires. */
+function rank({ named: { signal } }: ShownSignal): number {
+  const isRegister = signal.kind === "reg";
+  if (signal.kind === "clock") return 0;
+  if (signal.format.kind === "enum") return !isRegister ? 3 : /\bstate$/.test(signal.name) ? 1 : 2;
+  return isRegister ? 4 : 5;
+}
+
+function statesOf(placed: Placed): ShownSignal[] {
+  return ordered(placed)
+    .filter(({ named }) => named.signal.format.kind === "enum")
+    .map((signal) => ({ ...signal, label: `${placed.title}.${signal.label}` }));
+}
+
+/** Gathers the signals of a stream, or whose names share all but their last segment, where the first of them stands. */
 function bundled(signals: readonly ShownSignal[]): (WaveGroup | ShownSignal)[] {
   const bundles = new Map<string, ShownSignal[]>();
   for (const signal of signals) {
     const bundle = bundleOf(signal.label);
     if (bundle !== "") bundles.set(bundle, [...(bundles.get(bundle) ?? []), signal]);
   }
+  const closed = signals.length > mostOpenSignals ? { closed: true } : {};
   return signals.flatMap((signal): (WaveGroup | ShownSignal)[] => {
-    const members = bundles.get(bundleOf(signal.label)) ?? [];
+    const title = bundleOf(signal.label);
+    const members = bundles.get(title) ?? [];
     if (members.length < 2) return [signal];
-    return members[0] === signal ? [{ title: bundleOf(signal.label), items: folded(members.map(leaf)) }] : [];
+    return members[0] === signal ? [{ title, items: folded(members.map(leaf)), ...closed }] : [];
   });
 }
+
+/** Signals of a scope whose bundles are open at first. */
+const mostOpenSignals = 16;
 
 /** Long arrays become groups that are closed at first, so that the rest fits the screen. */
 function folded(items: readonly (WaveGroup | ShownSignal)[]): (WaveGroup | ShownSignal)[] {
@@ -95,9 +145,10 @@ function leaf(signal: ShownSignal): ShownSignal {
   return { ...signal, label: signal.label.slice(bundleOf(signal.label).length + 1) };
 }
 
+/** `host.ar` of `host.ar.bits.addr` and `host.ar.valid`, `pair` of `pair.left`; "" for what is in no bundle. */
 function bundleOf(name: string): string {
-  const dot = name.lastIndexOf(".");
-  return dot < 1 ? "" : name.slice(0, dot);
+  const stream = name.match(/^(.+?)\.(?:valid|ready|bits(?:[.[].*)?)$/)?.[1];
+  return stream ?? name.slice(0, Math.max(0, name.lastIndexOf(".")));
 }
 
 /** The children, of siblings that differ in their index alone the first and the last. */

@@ -78,6 +78,8 @@ const flag = {
   groupBegin: 0x800200,
   groupEnd: 0x1000200,
   closed: 0x400000,
+  /** A row that is not there while its group is closed. */
+  collapsed: 0x1000,
 } as const;
 
 function groupLines(group: WaveGroup, filters: Filters): string[] {
@@ -86,7 +88,7 @@ function groupLines(group: WaveGroup, filters: Filters): string[] {
     `@${(flag.groupBegin | closed).toString(16)}`,
     `-${printable(group.title)}`,
     ...group.items.flatMap((item) => ("items" in item ? groupLines(item, filters) : signalLines(item, filters))),
-    `@${(flag.groupEnd | closed).toString(16)}`,
+    `@${(flag.groupEnd | closed | (group.closed ? flag.collapsed : 0)).toString(16)}`,
     `-${printable(group.title)}`,
   ];
 }

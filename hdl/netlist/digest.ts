@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { serialize } from "node:v8";
-import type { Design, Module } from "./design.ts";
+import type { Design, Module, Node } from "./design.ts";
 
 /**
  * A digest of all of a design but its sources: SHA-256, in hexadecimal. Designs with the same digest are the same node
@@ -9,18 +8,29 @@ import type { Design, Module } from "./design.ts";
  */
 export function designDigest({ modules, top }: Design): string {
   const hash = createHash("sha256").update(`systole design 1 ${top}\n`);
-  // Module by module, so that no more than one is in memory twice.
-  for (const module of modules) hash.update(serialize(withoutSources(module)));
+  for (const module of modules) hash.update(JSON.stringify(withoutSources(module)));
   return hash.digest("hex");
 }
 
-/** All fields of a module that are no source. */
-function withoutSources({ name, domains, ports, nodes, blackBox, ...rest }: Module): readonly unknown[] {
+/** All fields of a module that are no source, as JSON can write them. */
+function withoutSources(module: Module): readonly unknown[] {
+  const { name, domains, ports, nodes, instances, memories, checks, names, blackBox } = module;
   return [
-    ...[name, domains, ports, nodes, blackBox],
-    rest.instances.map(({ source, ...instance }) => instance),
-    rest.memories.map(({ source, writes, ...memory }) => [memory, writes.map(({ source: _, ...write }) => write)]),
-    rest.checks.map(({ source, ...check }) => check),
-    rest.names.map(({ source, ...name }) => name),
+    ...[name, domains, ports, blackBox],
+    nodes.map(withoutBigints),
+    instances.map(({ source, ...instance }) => instance),
+    memories.map(({ source, init, writes, ...memory }) => [
+      ...[memory, init?.map(String)],
+      writes.map(({ source: _, ...write }) => write),
+    ]),
+    checks.map(({ source, ...check }) => check),
+    names.map((one) => [one.name, one.node, one.kind, one.format]),
   ];
+}
+
+function withoutBigints(node: Node): unknown {
+  if (node.kind === "const") return [node.width, String(node.value)];
+  if (node.kind === "reg") return { ...node, init: node.init === null ? null : String(node.init) };
+  if (node.kind === "case") return { ...node, arms: node.arms.map(({ match, value }) => [String(match), value]) };
+  return node;
 }

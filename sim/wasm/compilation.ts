@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
-import { type Design, designDigest, type NodeId, topOf } from "../../hdl/netlist/index.ts";
+import { type Design, designDigest, type NodeId } from "../../hdl/netlist/index.ts";
 import type { CompileCache } from "../compile-cache.ts";
 import type { EngineOptions } from "../engine.ts";
 import { type Plan, plan } from "../plan/plan.ts";
-import { signalsByPath } from "../plan/signals.ts";
+import { SignalPaths } from "../plan/signals.ts";
 import { edgeModule } from "./edge-module.ts";
 import { type Program, programOf } from "./program.ts";
 import { settleModule } from "./settle-module.ts";
@@ -21,10 +21,8 @@ export class Compilation {
   readonly #cache: CompileCache | null;
   /** Of design and options. */
   readonly #key: string;
-  /** The signals of the top itself. */
-  readonly #own: ReadonlyMap<string, NodeId>;
+  readonly #signals: SignalPaths;
   #plan: Plan | null = null;
-  #signals: ReadonlyMap<string, NodeId> | null = null;
 
   /** Throws as `plan` does. */
   constructor(design: Design, options: EngineOptions) {
@@ -33,8 +31,7 @@ export class Compilation {
     this.#cache = options.cache ?? null;
     this.#key = this.#cache ? `${designDigest(design)} ${codeOptions(options)}` : "";
     this.program = this.#programKept();
-    // They come first among all signals.
-    this.#own = new Map(topOf(design).names.map(({ name }, index) => [name, this.program.signals[index] ?? -1]));
+    this.#signals = new SignalPaths(design, this.program.signals);
   }
 
   /** See `edgeModule`. */
@@ -47,15 +44,14 @@ export class Compilation {
     return this.#kept(`settle ${[...observed].join()}`, () => settleModule(this.#planned(), observed));
   }
 
-  /** The node that has a signal's value. Paths of all signals are put together only for one that is not the top's own. */
+  /** The node that has the value of the signal of a path. */
   find(path: string): NodeId | undefined {
-    return this.#own.get(path) ?? this.signals.get(path);
+    return this.#signals.get(path);
   }
 
-  /** Every signal's full path and the node that has its value. */
-  get signals(): ReadonlyMap<string, NodeId> {
-    this.#signals ??= signalsByPath(this.#design, this.program.signals);
-    return this.#signals;
+  /** The paths of all signals. */
+  paths(): Iterable<string> {
+    return this.#signals.all.keys();
   }
 
   #planned(): Plan {

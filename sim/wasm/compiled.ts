@@ -274,7 +274,7 @@ class Compiled implements Engine {
 
   #find(path: string): NodeId {
     const node = this.#compilation.find(path);
-    if (node === undefined) throw unknownName("signal", path, this.#compilation.signals.keys());
+    if (node === undefined) throw unknownName("signal", path, this.#compilation.paths());
     return node;
   }
 

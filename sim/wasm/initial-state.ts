@@ -60,8 +60,7 @@ export function powerOn(
     const words = new MemoryWords(memory, address, width);
     if (init) for (const [at, value] of init.entries()) words.write(at, value);
     else if (randomInit) {
-      const next = powerOnWords(seed, name);
-      for (let at = 0; at < depth; at++) words.writeLimbs(at, next);
+      words.fill(depth, powerOnWords(seed, name));
     }
     words.write(depth, poison(width));
   }
@@ -130,6 +129,17 @@ export class MemoryWords {
       rest >>= 32n;
       return limb;
     });
+  }
+
+  /** Writes the first `depth` words one after the other, as `writeLimbs` does. */
+  fill(depth: number, next: () => number): void {
+    if (this.#width % 32 !== 0) {
+      for (let at = 0; at < depth; at++) this.writeLimbs(at, next);
+      return;
+    }
+    const { buffer, byteOffset } = this.#view;
+    const limbs = new Uint32Array(buffer, byteOffset, (depth * this.#wordBytes) / 4);
+    for (let at = 0; at < limbs.length; at++) limbs[at] = next();
   }
 
   /** Writes one limb after the other, the top one cut to the width. */

@@ -54,7 +54,7 @@ export class SignalCode {
   observeLate(node: NodeId): boolean {
     const news = this.observe(node);
     if (news && ++this.#asked > mostSingly)
-      for (const other of this.#compilation.signals.values())
+      for (const other of this.#compilation.program.signals)
         if (!this.isLane(other) || this.isLane(node)) this.observe(other);
     return news;
   }

@@ -75,8 +75,14 @@ export interface EngineOptions {
   readonly lanes?: LaneChoice;
   /** Where the compiled simulator finds what it compiled before, and leaves what it compiles. Default: nowhere. */
   readonly cache?: CompileCache;
+  /**
+   * Where the compiled simulator leaves parts of the design alone in cycles in which nothing changes for them: where it
+   * pays (default), nowhere, or wherever it can. What is simulated is the same.
+   */
+  readonly activity?: ActivityChoice;
 }
 
+export type ActivityChoice = "auto" | "off" | "always";
 export type LaneChoice = "auto" | "off" | "always";
 
 export interface Clock {

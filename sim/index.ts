@@ -1,7 +1,7 @@
 export type { CompileCache } from "./compile-cache.ts";
 export * from "./engine.ts";
+export { explain } from "./explain.ts";
 export { interpret } from "./interpreter/interpreter.ts";
-export { explain } from "./plan/lanes/explain.ts";
 export * from "./power-on.ts";
 export * from "./schedule.ts";
 export {

@@ -1,6 +1,9 @@
 import { isCombinational, isState, type NodeId, operands } from "../../hdl/netlist/index.ts";
 import type { Plan } from "./plan.ts";
 
+/** What values and actions are told from. */
+export type Values = Pick<Plan, "nodes" | "memories" | "checks">;
+
 /** Something that is done with values once they are there. */
 export type Action =
   /** Keep a node's value at its home. */
@@ -34,7 +37,7 @@ export function edgeActions({ nodes, memories, checks, layout }: Plan, domain: n
 }
 
 /** The nodes whose values an action takes; where it has an enable, that is the first. */
-export function needs(plan: Plan, action: Action): readonly NodeId[] {
+export function needs(plan: Values, action: Action): readonly NodeId[] {
   switch (action.kind) {
     case "observe":
       return [action.node];
@@ -65,14 +68,14 @@ export function storedBy({ layout }: Plan, action: Action): NodeId {
 }
 
 /** Whether a node is computed, and not at hand as a constant, an input or state. */
-export function isEvaluated({ nodes }: Plan, id: NodeId): boolean {
+export function isEvaluated({ nodes }: Pick<Plan, "nodes">, id: NodeId): boolean {
   const node = nodes[id];
   if (!node || node.kind === "const" || isState(node)) return false;
   return isCombinational(node) || node.kind === "memRead";
 }
 
 /** The nodes that are evaluated before this one is. */
-export function evaluatedOperands(plan: Plan, id: NodeId): readonly NodeId[] {
+export function evaluatedOperands(plan: Pick<Plan, "nodes">, id: NodeId): readonly NodeId[] {
   const node = plan.nodes[id];
   return !node || isState(node) ? [] : operands(node).filter((operand) => isEvaluated(plan, operand));
 }

@@ -24,7 +24,11 @@ interface Surroundings {
  * of the values is stored in its arm, and nothing where the register keeps what it has. What none of a case's arms match
  * is stored first, and the arms over it.
  */
-export function guardedStores(plan: Plan, action: Action, { uses, conditions, blocks }: Surroundings): Guarded[] {
+export function guardedStores(
+  plan: Pick<Plan, "nodes">,
+  action: Action,
+  { uses, conditions, blocks }: Surroundings,
+): Guarded[] {
   if (action.kind !== "next") return [{ action, block: blocks.top, after: [] }];
   const { register } = action;
   const stores: Guarded[] = [];

@@ -1,14 +1,13 @@
 import { isState, type Node, type NodeId, operands } from "../../hdl/netlist/index.ts";
-import { type Action, needs } from "./action.ts";
+import { type Action, needs, type Values } from "./action.ts";
 import { always, type Conditions, type Guard } from "./condition.ts";
-import type { Plan } from "./plan.ts";
 
 /**
  * For each node the conditions under which alone its value is needed: what all ways have in common that lead from it to
  * an action. In the order, operands come first.
  */
 export function guardsOf(
-  plan: Plan,
+  plan: Values,
   actions: readonly Action[],
   order: readonly NodeId[],
   conditions: Conditions,

@@ -1,9 +1,8 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
-import { evaluatedOperands, isEvaluated, needs } from "./action.ts";
+import { evaluatedOperands, isEvaluated, needs, type Values } from "./action.ts";
 import type { Block, Blocks } from "./blocks.ts";
 import type { Guarded } from "./guarded-stores.ts";
 import type { Item } from "./kernel.ts";
-import type { Plan } from "./plan.ts";
 import { Postorder } from "./postorder.ts";
 
 /** A list of items under construction. What became a function of its own is called from it. */
@@ -28,7 +27,7 @@ interface Frame {
  * block is needed, all else in it is done too, unless it takes a value from outside that again takes one from inside.
  */
 export class KernelOrder {
-  readonly #plan: Plan;
+  readonly #plan: Values;
   readonly #guarded: readonly Guarded[];
   readonly #memberOf: ReadonlyMap<Guarded, Member>;
   readonly #blocks: Blocks;
@@ -53,7 +52,7 @@ export class KernelOrder {
   #properties = true;
 
   constructor(
-    plan: Plan,
+    plan: Values,
     guarded: readonly Guarded[],
     blocks: Blocks,
     costs: (id: NodeId) => number,

@@ -1,11 +1,10 @@
 import { isState, type NodeId, operands } from "../../hdl/netlist/index.ts";
-import { type Action, evaluatedOperands, isEvaluated, needs } from "./action.ts";
+import { type Action, evaluatedOperands, isEvaluated, needs, type Values } from "./action.ts";
 import { Blocks } from "./blocks.ts";
 import { Conditions } from "./condition.ts";
 import { type Guarded, guardedStores } from "./guarded-stores.ts";
 import { guardsOf } from "./guards.ts";
 import { KernelOrder } from "./kernel-order.ts";
-import type { Plan } from "./plan.ts";
 import { Postorder } from "./postorder.ts";
 import { limbCount } from "./slots.ts";
 
@@ -63,7 +62,7 @@ export interface KernelCosts {
  * functions of their own.
  */
 export function kernelOf(
-  plan: Plan,
+  plan: Values,
   actions: readonly Action[],
   apart = false,
   costs: KernelCosts = { of: (id) => costOf(plan, id), branch: 8, function: 1500 },
@@ -85,7 +84,7 @@ export function kernelOf(
 }
 
 /** By node, how often a value is taken from it. */
-function usesOf(plan: Plan, actions: readonly Action[], order: readonly NodeId[]): Int32Array {
+function usesOf(plan: Values, actions: readonly Action[], order: readonly NodeId[]): Int32Array {
   const uses = new Int32Array(plan.nodes.length);
   const use = (id: NodeId): void => {
     uses[id] = (uses[id] ?? 0) + 1;
@@ -106,7 +105,7 @@ export function itemsOf(items: readonly Item[], visit: (item: Item, list: readon
 }
 
 /** The nodes whose values an item takes itself. */
-export function valuesOf(plan: Plan, item: Item): readonly NodeId[] {
+export function valuesOf(plan: Values, item: Item): readonly NodeId[] {
   if (typeof item === "number") {
     const node = plan.nodes[item];
     return !node || isState(node) ? [] : operands(node);
@@ -115,7 +114,7 @@ export function valuesOf(plan: Plan, item: Item): readonly NodeId[] {
   return item.kind === "call" || item.kind === "stop" ? [] : needs(plan, item);
 }
 
-function keptBetween(plan: Plan, functions: readonly (readonly Item[])[]): Uint8Array {
+function keptBetween(plan: Values, functions: readonly (readonly Item[])[]): Uint8Array {
   const kept = new Uint8Array(plan.nodes.length);
   const home = new Int32Array(plan.nodes.length).fill(-1);
   functions.forEach((items, index) => {
@@ -132,7 +131,8 @@ function keptBetween(plan: Plan, functions: readonly (readonly Item[])[]): Uint8
   return kept;
 }
 
-function costOf({ nodes }: Plan, id: NodeId): number {
+/** What evaluating a node costs, in operations. */
+export function costOf({ nodes }: Pick<Values, "nodes">, id: NodeId): number {
   const node = nodes[id];
   if (!node) return 0;
   const own = node.width > 64 ? limbCount(node.width) : 1;

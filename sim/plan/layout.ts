@@ -9,6 +9,7 @@ import {
   type NodeId,
 } from "../../hdl/netlist/index.ts";
 import { SimulationError } from "../engine.ts";
+import { type ActivityCells, activityCells } from "./activity/cells.ts";
 import { Homes } from "./homes.ts";
 import { chunkLanes, chunkRanges, elementBytes, type LaneRoot } from "./lanes/lane-group.ts";
 import type { Lanes } from "./lanes/lanes.ts";
@@ -105,6 +106,8 @@ export interface Layout {
   readonly scratch: number;
   readonly scratchStride: number;
   readonly homes: Homes;
+  /** Where the kernels are divided into parts that sleep. */
+  readonly activity: ActivityCells | null;
   /** Bytes in total. */
   readonly bytes: number;
 }
@@ -124,10 +127,13 @@ export interface Contents {
   readonly lanes: Lanes;
   /** Moments of the schedule. */
   readonly moments: number;
+  /** Whether kernels are divided into parts that sleep. */
+  readonly activity: boolean;
 }
 
 /** Lays out state, inputs, memories and all else. Throws a SimulationError where it does not fit 4 GiB. */
-export function layOut({ design, flat, nodes, memories, checks, named, lanes, moments }: Contents): Layout {
+export function layOut({ activity: divided, ...contents }: Contents): Layout {
+  const { design, flat, nodes, memories, checks, named, lanes, moments } = contents;
   let end: number = Control.bytes;
   const take = (bytes: number, alignment = 8): number => {
     const address = aligned(end, alignment);
@@ -231,8 +237,12 @@ export function layOut({ design, flat, nodes, memories, checks, named, lanes, mo
     16,
   );
   const homes = new Homes(nodes, named, take(0));
+  end = homes.end;
+  const activity = divided
+    ? activityCells({ nodes, memories, checks, lanes, domains: flat.module.domains.length }, take)
+    : null;
   // Operations on limbs look a few bytes beyond a number's end.
-  end = homes.end + 64;
+  end = (activity?.homes.at(-1)?.end ?? end) + 64;
   if (end > mostBytes) throw tooLarge("the design");
   return {
     addresses,
@@ -251,6 +261,7 @@ export function layOut({ design, flat, nodes, memories, checks, named, lanes, mo
     scratch,
     scratchStride,
     homes,
+    activity,
     bytes: end,
   };
 }

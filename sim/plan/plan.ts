@@ -15,6 +15,8 @@ import {
 } from "../../hdl/netlist/index.ts";
 import { type EngineOptions, SimulationError } from "../engine.ts";
 import { type Schedule, schedule } from "../schedule.ts";
+import { type PartSizes, partSizes } from "./activity/part-sizes.ts";
+import type { Homes } from "./homes.ts";
 import { findLanes, type Lanes, noLanes } from "./lanes/lanes.ts";
 import { wireNodes } from "./lanes/wire-groups.ts";
 import { type Layout, layOut } from "./layout.ts";
@@ -48,8 +50,12 @@ export interface Plan {
   readonly standIn: (id: NodeId) => NodeId;
   readonly schedule: Schedule;
   readonly lanes: Lanes;
+  /** How finely kernels are divided into parts that sleep while nothing changes for them; null where they are not. */
+  readonly activity: PartSizes | null;
   readonly layout: Layout;
 }
+
+type PlanOptions = Pick<EngineOptions, "clocks" | "lanes" | "activity">;
 
 /**
  * Flattens a design and decides where everything lives. Throws a SimulationError for a design without a clock or with a
@@ -57,7 +63,7 @@ export interface Plan {
  */
 export function plan(
   design: Design,
-  { clocks, lanes: wanted = "auto" }: Pick<EngineOptions, "clocks" | "lanes"> = {},
+  { clocks, lanes: wanted = "auto", activity: wantedActivity = "auto" }: PlanOptions = {},
 ): Plan {
   const top = definition(design, design.top);
   if (top.domains.length === 0) throw new SimulationError(`${top.name} has no clock domain to simulate`);
@@ -85,7 +91,8 @@ export function plan(
   const nodes = withWiresAtHand(simple, lanes);
   const named = namedNodes(design, flat, to);
   let signals: ReadonlyMap<string, NodeId> | null = null;
-  const contents = { design, flat, nodes, memories, checks, named, lanes };
+  const activity = partSizes({ nodes, memories, checks, lanes }, wantedActivity);
+  const contents = { design, flat, nodes, memories, checks, named, lanes, activity: activity !== null };
   return {
     design,
     flat,
@@ -100,7 +107,32 @@ export function plan(
     standIn: to,
     schedule: planned,
     lanes,
+    activity,
     layout: layOut({ ...contents, moments: planned.moments.length }),
+  };
+}
+
+/** The same plan with other places for values of wires. */
+export function withHomes(planned: Plan, homes: Homes): Plan {
+  const {
+    design,
+    flat,
+    nodes,
+    ranges,
+    memories,
+    checks,
+    standIn,
+    schedule: moments,
+    lanes,
+    activity,
+    layout,
+  } = planned;
+  return {
+    ...{ design, flat, nodes, ranges, memories, checks, standIn, schedule: moments, lanes, activity },
+    get signals() {
+      return planned.signals;
+    },
+    layout: { ...layout, homes },
   };
 }
 

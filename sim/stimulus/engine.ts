@@ -47,7 +47,7 @@ class CompiledLanes implements LaneEngine {
   constructor(design: Design, seeds: readonly number[], options: Omit<LaneOptions, "seeds">) {
     if (seeds.length === 0 || seeds.length > mostLanes)
       throw new SimulationError(`${seeds.length} lanes; give 1 to ${mostLanes} seeds, one for each`);
-    const planned = plan(design, { ...options, lanes: "off" });
+    const planned = plan(design, { ...options, lanes: "off", activity: "off" });
     const width = options.blockLanes ?? blockWidth(planned, seeds.length);
     const program = new LaneProgram(planned, width);
     const { ports } = program.plan.flat.module;

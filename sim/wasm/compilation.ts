@@ -39,6 +39,11 @@ export class Compilation {
     return this.#kept("edges", () => edgeModule(this.#planned()));
   }
 
+  /** The same for a plan in which parts sleep, with none that does. */
+  wholeEdges(): Uint8Array<ArrayBuffer> {
+    return this.#kept("whole edges", () => edgeModule(this.#planned(), null));
+  }
+
   /** See `settleModule`. */
   settle(observed: ReadonlySet<NodeId>): Uint8Array<ArrayBuffer> {
     return this.#kept(`settle ${[...observed].join()}`, () => settleModule(this.#planned(), observed));

@@ -14,12 +14,12 @@ import { type Schedule, schedule } from "../schedule.ts";
 import { unknownName } from "../unknown-name.ts";
 import { fitting, readWords, writeWords } from "../words.ts";
 import { Compilation } from "./compilation.ts";
+import { type Activity, Edges } from "./edges.ts";
 import { copyBanks, MemoryWords, type PlacedMemory, placedMemories, powerOn, resetBank } from "./initial-state.ts";
-import { instantiate } from "./instantiate.ts";
+import { allocate } from "./linear-memory.ts";
 import type { Program } from "./program.ts";
 import { SignalCode } from "./signal-code.ts";
 
-const pageBytes = 65_536;
 /** Edges in one call: V8 puts better code in place between calls of the loop too. */
 const mostCycles = 100_000;
 
@@ -27,8 +27,14 @@ const mostCycles = 100_000;
  * Compiles a design to WebAssembly, to simulate it cycle by cycle. Throws a SimulationError for a design that has no
  * clock, a black box without a model, state beyond 4 GiB, or bad options.
  */
-export function compile(design: Design, options: EngineOptions = {}): Engine {
+export function compile(design: Design, options: EngineOptions = {}): CompiledEngine {
   return new Compiled(design, options);
+}
+
+/** A compiled simulation, with what is to be known of its code. */
+export interface CompiledEngine extends Engine {
+  /** Of edges at which parts of the design slept, so far; null where none does. */
+  activity(): Activity | null;
 }
 
 interface Input {
@@ -37,7 +43,7 @@ interface Input {
   readonly words: Uint32Array;
 }
 
-class Compiled implements Engine {
+class Compiled implements CompiledEngine {
   readonly kind = "wasm";
   readonly #design: Design;
   readonly #compilation: Compilation;
@@ -46,13 +52,13 @@ class Compiled implements Engine {
   readonly #memory: WebAssembly.Memory;
   /** The cells of `Control`. */
   readonly #control: Uint32Array;
+  readonly #edges: Edges;
   readonly #signals: SignalCode;
   readonly #inputs = new Map<string, Input>();
   /** Inputs of more than 64 bits with bits in their top word that must stay zero. */
   readonly #ragged: readonly Input[];
   readonly #memories: ReadonlyMap<string, PlacedMemory>;
   readonly #views = new Map<string, Uint32Array>();
-  #takeEdges: ((cycles: number) => number) | null = null;
   #cycle = 0;
   #settled = false;
 
@@ -64,6 +70,7 @@ class Compiled implements Engine {
     this.#schedule = schedule(domains, options.clocks);
     this.#memory = allocate(this.#program.bytes, name);
     this.#control = new Uint32Array(this.#memory.buffer, 0, Control.bytes / 4);
+    this.#edges = new Edges(this.#compilation, this.#memory, options.activity);
     this.#signals = new SignalCode(this.#compilation, this.#memory);
     ports.forEach(({ name, direction, width }, index) => {
       const node = this.#program.ports[index] ?? -1;
@@ -147,6 +154,7 @@ class Compiled implements Engine {
   pokeMemory(path: string, address: number, value: bigint): void {
     const { words, width } = this.#memoryNamed(path, address);
     words.write(address, fitting(value, width, `${path}[${address}]`));
+    this.#edges.wakeAll();
     this.touch();
   }
 
@@ -174,8 +182,7 @@ class Compiled implements Engine {
   /** What testbenches do most: it allocates nothing. */
   #stepOnce(): void {
     if (!this.#settled) this.#takeInputs();
-    this.#takeEdges ??= this.#compileEdges();
-    this.#cycle += this.#takeEdges(1);
+    this.#cycle += this.#edges.take(1);
     this.#settled = false;
     const failed = this.#cell(Control.failure);
     if (failed !== 0xffffffff) throw this.#failure(failed);
@@ -185,9 +192,8 @@ class Compiled implements Engine {
     if (!Number.isSafeInteger(cycles) || cycles < 0)
       throw new RangeError(`the number of cycles must be a whole number from 0, not ${cycles}`);
     if (!this.#settled) this.#takeInputs();
-    this.#takeEdges ??= this.#compileEdges();
     for (let left = cycles; left > 0; ) {
-      const ran = this.#takeEdges(Math.min(left, mostCycles));
+      const ran = this.#edges.take(Math.min(left, mostCycles));
       this.#settled = false;
       this.#cycle += ran;
       left -= ran;
@@ -211,6 +217,7 @@ class Compiled implements Engine {
       throw new SimulationError(`the checkpoint is not one of ${topOf(this.#design).name} in the compiled simulator`);
     new Uint8Array(this.#memory.buffer).set(state);
     copyBanks(this.#program, this.#memory.buffer);
+    this.#edges.wakeAll();
     this.#cycle = cycle;
     this.touch();
   }
@@ -227,11 +234,16 @@ class Compiled implements Engine {
     return counts;
   }
 
+  activity(): Activity | null {
+    return this.#edges.activity();
+  }
+
   /** What must be done where inputs or resets changed, before any code looks at them. */
   #takeInputs(): void {
     if (this.#ragged.length > 0) this.#cutInputs();
     const asserted = this.#cell(Control.asserted);
     if (asserted === 0) return;
+    this.#edges.wakeAll();
     topOf(this.#design).domains.forEach(({ reset }, domain) => {
       const bank = this.#program.banks[domain];
       if (bank && reset === "async" && (asserted >>> domain) & 1) resetBank(bank, this.#memory.buffer);
@@ -241,11 +253,6 @@ class Compiled implements Engine {
   #cutInputs(): void {
     for (const { words, width } of this.#ragged)
       words[words.length - 1] = (words[words.length - 1] ?? 0) & (2 ** (width % 32) - 1);
-  }
-
-  #compileEdges(): (cycles: number) => number {
-    const run = instantiate(this.#compilation.edges(), this.#memory, "run");
-    return (cycles) => Number(run(cycles));
   }
 
   #failure(rank: number): CheckFailure {
@@ -291,17 +298,5 @@ class Compiled implements Engine {
     if (!Number.isInteger(address) || address < 0 || address >= depth)
       throw new RangeError(`${path} has no word ${address}; its addresses are 0 to ${depth - 1}`);
     return { words: new MemoryWords(this.#memory.buffer, memory.address, width), width };
-  }
-}
-
-/** Memory that never grows, so that views stay alive. */
-function allocate(bytes: number, name: string): WebAssembly.Memory {
-  const initial = Math.ceil(bytes / pageBytes);
-  try {
-    return new WebAssembly.Memory({ initial, maximum: initial });
-  } catch (error) {
-    if (error instanceof RangeError)
-      throw new SimulationError(`${name} needs ${Math.ceil(bytes / 2 ** 20)} MiB, which this machine does not give`);
-    throw error;
   }
 }

@@ -1,39 +1,25 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
 import { edgeActions, needs } from "../plan/action.ts";
-import { kernelOf } from "../plan/kernel.ts";
+import type { PartSizes } from "../plan/activity/part-sizes.ts";
+import { type Kernel, kernelOf } from "../plan/kernel.ts";
 import { leafNodes } from "../plan/lanes/wire-groups.ts";
-import { type Bank, Control } from "../plan/layout.ts";
+import type { Bank } from "../plan/layout.ts";
 import type { Plan } from "../plan/plan.ts";
 import { slotBytes } from "../plan/slots.ts";
 import { stateReadBy, updatesOf } from "../plan/updates.ts";
-import type { Schedule } from "../schedule.ts";
+import { ActiveEdges } from "./activity/active-edges.ts";
 import type { Callable, Code } from "./code.ts";
 import { copyBytes } from "./copy-bytes.ts";
 import { failureGlobal, writeKernel } from "./kernel-functions.ts";
-import { neededByLanes, readByLanes } from "./lanes/chunk-addresses.ts";
+import { readByLanes } from "./lanes/chunk-addresses.ts";
 import { writeLanes } from "./lanes/lane-functions.ts";
 import { writeWires } from "./lanes/wire-functions.ts";
-import { Access, I32, I64, Op } from "./opcodes.ts";
+import { I32, Op } from "./opcodes.ts";
+import { distinctMasks, writeRunLoop } from "./run-loop.ts";
 import { Runtime } from "./runtime.ts";
+import { sampledActions } from "./sampled-actions.ts";
 import { WasmModule } from "./wasm-module.ts";
 import { writeCommits } from "./write-commit.ts";
-
-/** The bit of an entry in the table of moments that says that the implicit domain has an edge. The rest is its kernel. */
-const implicitEdge = 1;
-
-/** The domains that have an edge together in some moment, each set once. */
-function distinctMasks({ moments }: Schedule): number[] {
-  return [...new Set(moments.map(({ domains }) => domains))];
-}
-
-/** The table of moments that the run loop walks, one u32 each. */
-export function momentTable(schedule: Schedule): Uint32Array {
-  const masks = distinctMasks(schedule);
-  return Uint32Array.from(
-    schedule.moments,
-    ({ domains }) => ((masks.indexOf(domains) << 1) | (domains & 1 ? implicitEdge : 0)) >>> 0,
-  );
-}
 
 /**
  * The module that takes edges. Its export `run(cycles)` goes from moment to moment of the schedule until so many edges
@@ -42,56 +28,85 @@ export function momentTable(schedule: Schedule): Uint32Array {
  *
  * A moment's kernel first evaluates properties, and stops there if one fails. Then it changes state, in place where
  * nothing reads the old value after that; what is late goes to the next bank and is copied when registers in lanes have
- * been updated too. Between edges both banks of every domain are the same where it matters.
+ * been updated too. Between edges both banks of every domain are the same where it matters. `sizes` says how the kernel is
+ * divided into parts that sleep while nothing changes for them, null that it is not.
  */
-export function edgeModule(plan: Plan): Uint8Array<ArrayBuffer> {
+export function edgeModule(plan: Plan, sizes: PartSizes | null = plan.activity): Uint8Array<ArrayBuffer> {
   const module = new WasmModule();
-  const constants = plan.layout.homes.begin("edges");
+  const { homes, activity } = plan.layout;
+  const constants = [homes, ...(activity?.homes ?? [])].map((own) => own.begin("edges"));
   module.global(-1);
   const runtime = new Runtime(module);
   const masks = distinctMasks(plan.schedule);
-  const commits = writeCommits(module, runtime, plan);
-  const samples = samplesOf(module, runtime, plan, masks);
-  const kernels = masks.map((mask) => writeMoment({ module, runtime, plan, samples, commits }, mask));
+  const active = activeEdges(module, runtime, plan, { masks, sizes });
+  const commits = writeCommits(module, runtime, plan, active?.commitWakes);
+  const samples = samplesOf(module, runtime, plan, { masks, active });
+  const kernels = masks.map((mask) => writeMoment({ module, runtime, plan, samples, commits, active }, mask));
   module.table(kernels);
   const run = module.declare([I32], [I32]);
+  active?.writeBegin(run.code);
   writeRunLoop(module, run.code, plan, kernels);
   module.export("run", run);
-  for (const { address, bytes } of constants) module.data(address, bytes);
+  for (const { address, bytes } of constants.flat()) module.data(address, bytes);
   return module.encode();
 }
 
 /** What an edge of one domain does but for registers in lanes. */
 interface Sample {
-  /** Called in order; after so many it is known whether a property failed. */
-  readonly steps: readonly Callable[];
-  readonly properties: number;
-  /** State whose new value is in the next bank. */
-  readonly late: readonly NodeId[];
+  /** Called in order; when all are over it is known whether a property failed. */
+  readonly properties: readonly Callable[];
+  readonly rest: readonly Callable[];
+  /** Brings state from the next bank. */
+  readonly writeLate: (code: Code) => void;
+}
+
+/** Edges in parts that sleep, where kernels are divided. */
+function activeEdges(
+  module: WasmModule,
+  runtime: Runtime,
+  plan: Plan,
+  { masks, sizes }: { readonly masks: readonly number[]; readonly sizes: PartSizes | null },
+): ActiveEdges | null {
+  const { activity: cells } = plan.layout;
+  if (!sizes || !cells) return null;
+  return new ActiveEdges(module, runtime, plan, { cells, sizes, actions: sampledActions(plan, masks) });
 }
 
 /** By domain. */
-function samplesOf(module: WasmModule, runtime: Runtime, plan: Plan, masks: readonly number[]): (Sample | undefined)[] {
+function samplesOf(
+  module: WasmModule,
+  runtime: Runtime,
+  plan: Plan,
+  { masks, active }: { readonly masks: readonly number[]; readonly active: ActiveEdges | null },
+): (Sample | undefined)[] {
   const apart = masks.some((mask) => (mask & (mask - 1)) !== 0);
-  const kernels = plan.flat.module.domains.map((_, domain) => {
-    if (!masks.some((mask) => (mask >>> domain) & 1)) return undefined;
-    const groups = plan.lanes.groups.map(({ group }) => group).filter((group) => group.domain === domain);
-    const kept = neededByLanes(plan, groups).map((node) => ({ kind: "observe", node }) as const);
-    return kernelOf(plan, [...edgeActions(plan, domain), ...kept], apart);
-  });
+  const kernels: readonly (Kernel | undefined)[] =
+    active?.kernels ?? sampledActions(plan, masks).map((actions) => actions && kernelOf(plan, actions, apart));
   const byLanes = readByLanes(plan);
   const reads = kernels.map((kernel) => (kernel ? stateReadBy(plan, kernel) : []));
   return kernels.map((kernel, domain) => {
     if (!kernel) return undefined;
-    const read = new Set(byLanes);
+    const read = new Set([...byLanes, ...(active?.kernels[domain]?.compared ?? [])]);
     // Domains that have an edge together read each other's old state.
     reads.forEach((own, other) => {
       if (other !== domain && masks.some((mask) => (mask >>> domain) & (mask >>> other) & 1))
         for (const id of own) read.add(id);
     });
     const updates = updatesOf(plan, kernel, read);
+    if (active) {
+      const { properties, rest, late } = active.writeSample(domain, updates);
+      const writeLate = (code: Code): void => {
+        for (const step of late) code.call(step);
+      };
+      return { properties, rest, writeLate };
+    }
     const steps = writeKernel(module, runtime, plan, kernel, updates);
-    return { steps, properties: kernel.properties, late: [...updates.late] };
+    const { properties } = kernel;
+    const bank = plan.layout.banks[domain];
+    const writeLate = (code: Code): void => {
+      if (bank) copyLate(code, plan, bank, [...updates.late]);
+    };
+    return { properties: steps.slice(0, properties), rest: steps.slice(properties), writeLate };
   });
 }
 
@@ -112,10 +127,11 @@ interface Parts {
   readonly plan: Plan;
   readonly samples: readonly (Sample | undefined)[];
   readonly commits: readonly Callable[];
+  readonly active: ActiveEdges | null;
 }
 
 /** (asserted resets) → rank of the property that failed, or −1. */
-function writeMoment({ module, runtime, plan, samples, commits }: Parts, mask: number): Callable {
+function writeMoment({ module, runtime, plan, samples, commits, active }: Parts, mask: number): Callable {
   const callable = module.declare([I32], [I32]);
   const { code } = callable;
   const failed = code.local(I32);
@@ -126,6 +142,10 @@ function writeMoment({ module, runtime, plan, samples, commits }: Parts, mask: n
     return bank && sample && (mask >>> index) & 1 ? [{ index, bank, sample, hasReset: domain.reset !== "none" }] : [];
   });
   for (const wires of writeWires(module, runtime, plan, neededAt(plan, mask))) code.call(wires);
+  active?.writeBefore(
+    code,
+    domains.map(({ index }) => index),
+  );
   const underReset = (index: number, then: () => void, otherwise?: () => void): void => {
     code.get(0);
     code.i32(2 ** index);
@@ -137,14 +157,14 @@ function writeMoment({ module, runtime, plan, samples, commits }: Parts, mask: n
     underReset(index, () =>
       copyBytes(code, bank.next + bank.covers, bank.current + bank.covers, bank.bytes - bank.covers),
     );
-  const checked = domains.filter(({ sample }) => sample.properties > 0);
+  const checked = domains.filter(({ sample }) => sample.properties.length > 0);
   if (checked.length > 0) {
     code.i32(-1);
     code.set(failed);
     for (const { index, sample, hasReset } of checked) {
       code.i32(-1);
       code.setGlobal(failureGlobal);
-      for (const step of sample.steps.slice(0, sample.properties)) code.call(step);
+      for (const step of sample.properties) code.call(step);
       const note = (): void => {
         code.getGlobal(failureGlobal);
         code.get(failed);
@@ -161,18 +181,19 @@ function writeMoment({ module, runtime, plan, samples, commits }: Parts, mask: n
     code.i32(-1);
     code.op(Op.i32Ne);
     code.branch(null, () => {
+      active?.writeWakeLater(code);
       code.get(failed);
       code.op(Op.return);
     });
   }
-  for (const { sample } of domains) for (const step of sample.steps.slice(sample.properties)) code.call(step);
+  for (const { sample } of domains) for (const step of sample.rest) code.call(step);
   for (const { index, bank } of covering)
     underReset(index, () =>
       copyBytes(code, bank.current + bank.covers, bank.next + bank.covers, bank.bytes - bank.covers),
     );
-  for (const lanes of writeLanes(module, plan, mask)) code.call(lanes);
+  for (const lanes of writeLanes(module, plan, mask, active?.lanes)) code.call(lanes);
   for (const commit of commits) code.call(commit);
-  for (const { bank, sample } of domains) copyLate(code, plan, bank, sample.late);
+  for (const { sample } of domains) sample.writeLate(code);
   for (const { index, bank, hasReset } of domains) {
     if (!hasReset || bank.total === 0) continue;
     // Under reset registers take their initial value.
@@ -181,6 +202,10 @@ function writeMoment({ module, runtime, plan, samples, commits }: Parts, mask: n
       code.call(runtime.get("applyInit"));
       copyBytes(code, bank.next, bank.current, bank.total);
     });
+  }
+  if (active && flat.module.domains.some(({ reset }) => reset !== "none")) {
+    code.get(0);
+    code.branch(null, () => active.writeWakeAll(code));
   }
   code.i32(-1);
   return callable;
@@ -204,83 +229,4 @@ function copyLate(code: Code, { nodes, layout }: Plan, bank: Bank, late: readonl
     }
   }
   copy();
-}
-
-/** Apart from the kernels, which V8 can replace by optimised code only when they are called anew. */
-function writeRunLoop(module: WasmModule, code: Code, plan: Plan, kernels: readonly Callable[]): void {
-  const { moments } = plan.schedule;
-  const [only] = kernels;
-  const cycles = 0;
-  const [done, moment, asserted, entry, failed] = [
-    code.local(I32),
-    code.local(I32),
-    code.local(I32),
-    code.local(I32),
-    code.local(I32),
-  ];
-  const periods = code.local(I64);
-  code.loadFrom(Access.load32, Control.moment);
-  code.set(moment);
-  code.loadFrom(Access.load32, Control.asserted);
-  code.set(asserted);
-  code.loadFrom(Access.load64, Control.periods);
-  code.set(periods);
-  code.i32(-1);
-  code.set(failed);
-  const increment64 = (): void => {
-    code.get(periods);
-    code.i64(1n);
-    code.op(Op.i64Add);
-    code.set(periods);
-  };
-  const add = (local: number, value: () => void): void => {
-    code.get(local);
-    value();
-    code.op(Op.i32Add);
-    code.set(local);
-  };
-  code.block(null, () => {
-    code.loop(() => {
-      code.get(done);
-      code.get(cycles);
-      code.op(Op.i32GeU);
-      code.brIf(1);
-      code.get(moment);
-      code.i32(2);
-      code.op(Op.i32Shl);
-      code.access(Access.load32, plan.layout.moments);
-      code.set(entry);
-      code.get(asserted);
-      if (kernels.length === 1 && only) code.call(only);
-      else {
-        code.get(entry);
-        code.i32(1);
-        code.op(Op.i32ShrU);
-        code.callIndirect(module.type([I32], [I32]));
-      }
-      code.tee(failed);
-      code.i32(-1);
-      code.op(Op.i32Ne);
-      code.brIf(1);
-      add(done, () => {
-        code.get(entry);
-        code.i32(implicitEdge);
-        code.op(Op.i32And);
-      });
-      add(moment, () => code.i32(1));
-      code.get(moment);
-      code.i32(moments.length);
-      code.op(Op.i32Eq);
-      code.branch(null, () => {
-        code.i32(0);
-        code.set(moment);
-        increment64();
-      });
-      code.br(0);
-    });
-  });
-  code.storeAt(Access.store32, Control.moment, () => code.get(moment));
-  code.storeAt(Access.store64, Control.periods, () => code.get(periods));
-  code.storeAt(Access.store32, Control.failure, () => code.get(failed));
-  code.get(done);
 }

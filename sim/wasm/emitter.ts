@@ -21,11 +21,14 @@ export class Emitter {
   readonly #locals = new Map<NodeId, number>();
   /** Values to compute where they are used, with the depth of their expression. */
   readonly #inline = new Map<NodeId, number>();
+  /** Values of more than 64 bits that are not at their homes, and where they are. */
+  readonly #elsewhere: ReadonlyMap<NodeId, number>;
   /** What was loaded in the branch that is being written, which other code cannot count on. */
   #loaded: NodeId[] = [];
 
-  constructor(code: Code, plan: Plan, runtime: Runtime) {
+  constructor(code: Code, plan: Plan, runtime: Runtime, elsewhere: ReadonlyMap<NodeId, number> = new Map()) {
     this.code = code;
+    this.#elsewhere = elsewhere;
     this.plan = plan;
     this.#runtime = runtime;
   }
@@ -166,7 +169,7 @@ export class Emitter {
     const { addresses, homes } = this.plan.layout;
     if (node.kind === "const") return homes.constant(node.value, node.width);
     const place = addresses[id] ?? -1;
-    return place >= 0 ? place : homes.of(id);
+    return place >= 0 ? place : (this.#elsewhere.get(id) ?? homes.of(id));
   }
 
   pushAddress(id: NodeId): void {

@@ -1,1 +1,1 @@
-export { compile } from "./compiled.ts";
+export { type CompiledEngine, compile } from "./compiled.ts";

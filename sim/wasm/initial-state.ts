@@ -12,8 +12,8 @@ import { Control } from "../plan/layout.ts";
 import { limbCount, wordBytes } from "../plan/slots.ts";
 import { powerOnValue, powerOnWords } from "../power-on.ts";
 import type { Schedule } from "../schedule.ts";
-import { momentTable } from "./edge-module.ts";
 import { type Program, type ProgramBank, writeValue } from "./program.ts";
+import { momentTable } from "./run-loop.ts";
 
 /** A memory of a design as it lies in linear memory. */
 export interface PlacedMemory {

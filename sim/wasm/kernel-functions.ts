@@ -4,6 +4,7 @@ import { type Branch, type Item, itemsOf, type Kernel, valuesOf } from "../plan/
 import { Control } from "../plan/layout.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Updates } from "../plan/updates.ts";
+import { Watch, type WatchedPart } from "./activity/watch.ts";
 import type { Callable } from "./code.ts";
 import { Emitter } from "./emitter.ts";
 import { copyWord, pushIndex, storageOf } from "./memory-access.ts";
@@ -23,15 +24,30 @@ export function writeKernel(
   kernel: Kernel,
   updates: Updates = nothingStored,
 ): Callable[] {
+  const functions = writeFunctions(module, runtime, plan, kernel, updates);
+  return kernel.steps.flatMap((step) => functions[step] ?? []);
+}
+
+/** Writes the functions of a kernel, in its order. `partOf` says which part a function belongs to, if any. */
+export function writeFunctions(
+  module: WasmModule,
+  runtime: Runtime,
+  plan: Plan,
+  kernel: Kernel,
+  updates: Updates,
+  partOf: (index: number) => WatchedPart | undefined = () => undefined,
+): Callable[] {
   const functions = kernel.functions.map(() => module.declare());
   kernel.functions.forEach((items, index) => {
     const callable = functions[index];
     if (!callable) return;
-    const emitter = new Emitter(callable.code, plan, runtime);
+    const part = partOf(index);
+    const emitter = new Emitter(callable.code, plan, runtime, part?.wide);
+    const watch = part ? new Watch(emitter, part) : null;
     for (const id of updates.held[index] ?? []) emitter.define(id, false);
-    new KernelFunction(emitter, items, kernel.kept, functions, updates.late).write();
+    new KernelFunction(emitter, items, kernel.kept, functions, updates.late, watch).write();
   });
-  return kernel.steps.flatMap((step) => functions[step] ?? []);
+  return functions;
 }
 
 const nothingStored: Updates = { late: new Set(), held: [] };
@@ -42,6 +58,7 @@ class KernelFunction {
   readonly #kept: Uint8Array;
   readonly #functions: readonly Callable[];
   readonly #late: ReadonlySet<NodeId>;
+  readonly #watch: Watch | null;
   /** How often each value is used in this function. */
   readonly #uses = new Map<NodeId, number>();
   /** For a value that is used in one place, the list of items that this is in. */
@@ -55,12 +72,14 @@ class KernelFunction {
     kept: Uint8Array,
     functions: readonly Callable[],
     late: ReadonlySet<NodeId>,
+    watch: Watch | null,
   ) {
     this.#to = to;
     this.#items = items;
     this.#kept = kept;
     this.#functions = functions;
     this.#late = late;
+    this.#watch = watch;
     itemsOf(items, (item, list) => {
       if (typeof item !== "number" && item.kind === "branch")
         for (const inner of [item.taken, item.untaken]) this.#outer.set(inner, list);
@@ -73,6 +92,7 @@ class KernelFunction {
 
   write(): void {
     this.#write(this.#items);
+    this.#watch?.end();
   }
 
   #write(items: readonly Item[]): void {
@@ -84,6 +104,7 @@ class KernelFunction {
         }
         for (const id of this.#needs(item)) this.#prepare(id);
         computeWide(this.#to, item);
+        this.#watch?.keepWide(item);
         continue;
       }
       for (const id of this.#needs(item)) this.#prepare(id);
@@ -98,10 +119,21 @@ class KernelFunction {
       const called = this.#functions[item.function];
       if (called) code.call(called);
     } else if (item.kind === "stop") writeStop(this.#to, item.domain);
-    else
-      writeAction(this.#to, item, (id) =>
-        this.#late.has(id) ? nextSlot(plan, id) : (plan.layout.addresses[id] ?? -1),
-      );
+    else if (this.#watch && item.kind === "next" && !this.#late.has(item.register))
+      this.#watch.storeState(item.register, item.value, plan.layout.addresses[item.register] ?? -1);
+    else {
+      const slot = (id: NodeId): number =>
+        this.#late.has(id) ? nextSlot(plan, id) : (plan.layout.addresses[id] ?? -1);
+      writeAction(this.#to, item, slot, () => this.#noteAction(item));
+    }
+  }
+
+  #noteAction(action: Action): void {
+    if (!this.#watch) return;
+    this.#watch.stayAwake();
+    const read = action.kind === "read" ? this.#to.node(action.node) : null;
+    if (read?.kind === "memRead") this.#watch.ask(read.memory);
+    if (action.kind === "write") this.#watch.ask(action.memory);
   }
 
   #branch({ node, match, taken, untaken }: Branch): void {
@@ -126,7 +158,8 @@ class KernelFunction {
     if (!kept && this.#uses.get(id) === 1 && this.#isUsedWithin(id, list) && this.#to.defer(id, needed)) return;
     for (const operand of needed) this.#prepare(operand);
     this.#to.define(id, true);
-    if (kept) this.#to.store(id, this.#to.plan.layout.homes.of(id));
+    if (kept && this.#watch) this.#watch.keep(id);
+    else if (kept) this.#to.store(id, this.#to.plan.layout.homes.of(id));
   }
 
   /** Whether a value is used in this list or in a branch in it. */
@@ -162,8 +195,11 @@ function writeStop({ code }: Emitter, domain: number): void {
   });
 }
 
-/** `slot` is where a state node's new value is stored. */
-function writeAction(to: Emitter, action: Action, slot: (id: NodeId) => number): void {
+/**
+ * `slot` is where a state node's new value is stored. `acted` is written where something is done that may have to be done
+ * again at the next edge although no value has changed.
+ */
+function writeAction(to: Emitter, action: Action, slot: (id: NodeId) => number, acted: () => void): void {
   const { code, plan } = to;
   const { layout } = plan;
   switch (action.kind) {
@@ -181,6 +217,7 @@ function writeAction(to: Emitter, action: Action, slot: (id: NodeId) => number):
       const pending = layout.reads.get(action.node);
       to.push(node.sync.enable, "zero");
       code.branch(null, () => {
+        acted();
         const index = (): void => pushIndex(to, storage.memory, node.address);
         if (!pending) {
           copyWord(code, storage, index, slot(action.node));
@@ -198,6 +235,7 @@ function writeAction(to: Emitter, action: Action, slot: (id: NodeId) => number):
       if (!port || !pending) return;
       to.push(port.enable, "zero");
       code.branch(null, () => {
+        acted();
         code.storeAt(Access.store32, pending.flag, () => code.i32(1));
         code.storeAt(Access.store32, pending.index, () => pushIndex(to, memory, port.address));
         to.store(port.data, pending.data);
@@ -207,11 +245,11 @@ function writeAction(to: Emitter, action: Action, slot: (id: NodeId) => number):
     }
     case "property":
     case "cover":
-      writeProperty(to, action.rank);
+      writeProperty(to, action.rank, acted);
   }
 }
 
-function writeProperty(to: Emitter, rank: number): void {
+function writeProperty(to: Emitter, rank: number, counted: () => void): void {
   const { code, plan } = to;
   const check = plan.checks[rank];
   if (!check) return;
@@ -220,13 +258,14 @@ function writeProperty(to: Emitter, rank: number): void {
   if (check.kind === "cover") {
     const counter = plan.layout.covers[rank] ?? -1;
     code.op(Op.i32And);
-    code.branch(null, () =>
+    code.branch(null, () => {
+      counted();
       code.storeAt(Access.store64, counter, () => {
         code.loadFrom(Access.load64, counter);
         code.i64(1n);
         code.op(Op.i64Add);
-      }),
-    );
+      });
+    });
     return;
   }
   const failed = to.temporary(I32);

@@ -21,6 +21,30 @@ export const equal = limbFunction(3, [I32], (code) => {
   code.i32(1);
 });
 
+/** (to, from, limbs): copies a number, and says whether that changed anything. */
+export const update = limbFunction(3, [I32], (code) => {
+  const [to, from, limbs] = [0, 1, 2];
+  const [limb, changed] = [code.local(I32), code.local(I32)];
+  code.loop(() => {
+    code.get(from);
+    code.access(Access.load32);
+    code.tee(limb);
+    code.get(to);
+    code.access(Access.load32);
+    code.op(Op.i32Xor);
+    code.get(changed);
+    code.op(Op.i32Or);
+    code.set(changed);
+    code.get(to);
+    code.get(limb);
+    code.access(Access.store32);
+    advance(code, to, 4);
+    advance(code, from, 4);
+    countDown(code, limbs);
+  });
+  code.get(changed);
+});
+
 /** (a, b, limbs): a < b. */
 export const lessUnsigned = limbFunction(3, [I32], (code) => {
   const [a, b, limbs] = [0, 1, 2];

@@ -1,4 +1,5 @@
 import { isState, type Node, type NodeId, ones } from "../../hdl/netlist/index.ts";
+import type { ActivityCells } from "../plan/activity/cells.ts";
 import type { Bank } from "../plan/layout.ts";
 import type { Plan } from "../plan/plan.ts";
 import { signalNodes } from "../plan/signals.ts";
@@ -45,6 +46,8 @@ export interface Program {
   readonly checks: Int32Array;
   /** By rank: where hits are counted, `nowhere` for what is no cover. */
   readonly covers: Uint32Array;
+  /** See `ActivityCells`. */
+  readonly activity: Pick<ActivityCells, "wake" | "evaluated" | "whole"> | null;
 }
 
 /** A bank with the bits that a reset sets, and what it sets them to. */
@@ -91,7 +94,14 @@ export function programOf(plan: Plan): Program {
     memories: Uint32Array.from(layout.memories, ({ address }) => address),
     checks: Int32Array.from(checks, ({ place }) => place),
     covers: Uint32Array.from(layout.covers, (address) => (address < 0 ? nowhere : address)),
+    activity: activityOf(plan),
   };
+}
+
+function activityOf({ layout: { activity } }: Plan): Program["activity"] {
+  if (!activity) return null;
+  const { wake, evaluated, whole } = activity;
+  return { wake, evaluated, whole };
 }
 
 /** Puts a value into memory, or into the bytes of a bank: an element of lanes, or whole words. */

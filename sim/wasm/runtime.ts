@@ -1,7 +1,7 @@
 import type { Callable } from "./code.ts";
 import type { LimbFunction } from "./limb.ts";
 import { add, bitwise, multiply, subtract } from "./limb-arithmetic.ts";
-import { any, clamp, equal, lessSigned, lessUnsigned, parity } from "./limb-compare.ts";
+import { any, clamp, equal, lessSigned, lessUnsigned, parity, update } from "./limb-compare.ts";
 import { divideSigned, divideUnsigned } from "./limb-division.ts";
 import { applyInit, insert, insertWord, maskedWrite, shiftLeft, shiftRight, slice } from "./limb-move.ts";
 import { Op } from "./opcodes.ts";
@@ -25,6 +25,7 @@ const functions = {
   lessSigned,
   any,
   parity,
+  update,
   clamp,
   shiftLeft,
   shiftRight,

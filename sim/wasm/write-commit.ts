@@ -1,6 +1,8 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
 import type { Pending } from "../plan/layout.ts";
 import type { Plan } from "../plan/plan.ts";
+import { Changes } from "./activity/changes.ts";
+import { writeDispatch } from "./activity/dispatch.ts";
 import type { Callable, Code } from "./code.ts";
 import { copyWord, type Storage, scaleIndex, storageOf, wordAccess } from "./memory-access.ts";
 import { Access, I32, I64, Op } from "./opcodes.ts";
@@ -10,12 +12,28 @@ import type { WasmModule } from "./wasm-module.ts";
 /** Memories in one function. */
 const functionMemories = 200;
 
+/** Who is to be woken, where kernels are divided into parts that sleep. */
+export interface CommitWakes {
+  /** The addresses of the parts' flags, and of those of memories of which something is asked. */
+  readonly flags: number;
+  readonly asked: number;
+  /** The parts that take the value of a synchronous read. */
+  readonly ofState: (id: NodeId) => readonly number[];
+  /** The parts that read a memory's words in the same cycle. */
+  readonly ofMemory: (index: number) => readonly number[];
+}
+
 /**
  * Writes functions that do what write ports and waiting reads asked for at this edge, memory by memory: first the reads
  * that see poison where a word is being written, then the writes in the order of the ports, then the reads that see the
  * words written.
  */
-export function writeCommits(module: WasmModule, runtime: Runtime, plan: Plan): Callable[] {
+export function writeCommits(
+  module: WasmModule,
+  runtime: Runtime,
+  plan: Plan,
+  wakes: CommitWakes | null = null,
+): Callable[] {
   const { nodes, memories, layout } = plan;
   const waiting = memories.map((): { id: NodeId; pending: Pending }[] => []);
   for (const [id, pending] of layout.reads) {
@@ -23,23 +41,34 @@ export function writeCommits(module: WasmModule, runtime: Runtime, plan: Plan): 
     if (node?.kind === "memRead") waiting[node.memory]?.push({ id, pending });
   }
   const busy = [...memories.keys()].filter((index) => (memories[index]?.writes.length ?? 0) > 0);
+  if (wakes) {
+    const commits = busy.map((index) => {
+      const before = (code: Code): void => {
+        const changes = new Changes(code, wakes.flags);
+        commitMemory(code, runtime, plan, { index, reads: waiting[index] ?? [], news: { ...wakes, changes } });
+        changes.wake();
+      };
+      return { part: index, before, calls: [] };
+    });
+    return writeDispatch(module, wakes.asked, commits);
+  }
   const functions: Callable[] = [];
   for (let first = 0; first < busy.length; first += functionMemories) {
     const callable = module.declare();
     for (const index of busy.slice(first, first + functionMemories))
-      commitMemory(callable.code, runtime, plan, index, waiting[index] ?? []);
+      commitMemory(callable.code, runtime, plan, { index, reads: waiting[index] ?? [], news: null });
     functions.push(callable);
   }
   return functions;
 }
 
-function commitMemory(
-  code: Code,
-  runtime: Runtime,
-  plan: Plan,
-  index: number,
-  reads: readonly { readonly id: NodeId; readonly pending: Pending }[],
-): void {
+interface Committed {
+  readonly index: number;
+  readonly reads: readonly { readonly id: NodeId; readonly pending: Pending }[];
+  readonly news: (CommitWakes & { readonly changes: Changes }) | null;
+}
+
+function commitMemory(code: Code, runtime: Runtime, plan: Plan, { index, reads, news }: Committed): void {
   const storage = storageOf(plan, index);
   const { memory } = storage;
   const ports = plan.layout.writes[index] ?? [];
@@ -51,6 +80,7 @@ function commitMemory(
         if (early) replaceByPoison(code, pending, ports, memory.depth);
       };
       copyWord(code, storage, word, plan.layout.addresses[id] ?? -1);
+      if (news) noteAlways(code, news.changes, news.ofState(id));
       code.storeAt(Access.store32, pending.flag, () => code.i32(0));
     });
   };
@@ -64,12 +94,20 @@ function commitMemory(
       code.branch(null, () => {
         if (mask === null) storeWord(code, storage, pending);
         else storeMasked(code, runtime, storage, pending, plan.nodes[mask]?.width ?? 1);
+        if (news) noteAlways(code, news.changes, news.ofMemory(index));
       });
     });
   });
   if (!early) reads.forEach(read);
   // Flags of writes are needed up to here.
   for (const { flag } of ports) code.storeAt(Access.store32, flag, () => code.i32(0));
+}
+
+/** Wakes parts whatever was there before. */
+function noteAlways(code: Code, changes: Changes, parts: readonly number[]): void {
+  if (parts.length === 0) return;
+  code.i32(1);
+  changes.note(parts);
 }
 
 function whereAsked(code: Code, { flag }: Pending, then: () => void): void {

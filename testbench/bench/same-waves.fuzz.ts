@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { type Design, hierarchy, joinPath, type Scope } from "../../hdl/netlist/index.ts";
 import { drive, type Stretch } from "../../sim/fuzz/stimulus.fuzz.ts";
 import {
+  type ActivityChoice,
   type Clock,
   compile,
   compileLanes,
   type EngineFace,
   type EngineOptions,
   interpret,
+  type LaneChoice,
   type RunResult,
 } from "../../sim/index.ts";
 import { Recorder } from "./recorder.ts";
@@ -20,9 +22,9 @@ interface Started {
 }
 
 const compiled =
-  (lanes: "auto" | "always" | "off") =>
+  (lanes: LaneChoice, activity: ActivityChoice = "off") =>
   (design: Design, options: EngineOptions): Started => {
-    const engine = compile(design, { ...options, lanes });
+    const engine = compile(design, { ...options, lanes, activity });
     return { face: engine, run: (cycles) => engine.run(cycles) };
   };
 
@@ -35,6 +37,7 @@ export const simulators = {
   "lanes where they pay": compiled("auto"),
   "lanes everywhere": compiled("always"),
   "no lanes": compiled("off"),
+  "parts that sleep": compiled("auto", "always"),
   "one stimulus lane": (design, { seed = 0, ...options }) => {
     const { lanes, run } = lanesOf(design, { ...options, seeds: [seed] });
     return { face: lanes, run };

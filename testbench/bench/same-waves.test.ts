@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function different(design: Design, clocks: Readonly<Record<string, Clock>>): SimulatorName[] {
   const pay = plan(design, { clocks }).lanes.groups.length > 0;
   const auto = pay ? (["lanes where they pay"] as const) : [];
-  return ["interpreter", "no lanes", ...auto, "lanes everywhere", "one stimulus lane"];
+  return ["interpreter", "no lanes", ...auto, "lanes everywhere", "parts that sleep", "one stimulus lane"];
 }
 
 test(`${runs} random netlists have the same waves in every simulator (replay: SYSTOLE_SEED=${seed})`, () => {
@@ -59,7 +59,10 @@ test.each(blocks)(
   (block) => {
     const design = withoutChecks(elaborate(buildBlock(block, smallest(block))));
     const wanted = { design, clocks: {}, options: { seed }, memories: false };
-    sameWaves(["no lanes", "lanes everywhere", "one stimulus lane"], folder, { ...wanted, stimulus });
+    sameWaves(["no lanes", "lanes everywhere", "parts that sleep", "one stimulus lane"], folder, {
+      ...wanted,
+      stimulus,
+    });
     sameWaves(["interpreter", "no lanes"], folder, { ...wanted, stimulus: stimulus.slice(0, interpretedCycles) });
   },
   600_000,

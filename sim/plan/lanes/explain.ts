@@ -1,6 +1,5 @@
-import { type Design, isState } from "../../../hdl/netlist/index.ts";
-import type { EngineOptions } from "../../engine.ts";
-import { type Plan, plan } from "../plan.ts";
+import { isState } from "../../../hdl/netlist/index.ts";
+import type { Plan } from "../plan.ts";
 import { chunkLanes, elementBytes, type LaneGroup, type LaneRoot } from "./lane-group.ts";
 import type { OrderedGroup } from "./lane-order.ts";
 import type { WireGroup } from "./wire-groups.ts";
@@ -8,10 +7,9 @@ import type { WireGroup } from "./wire-groups.ts";
 /**
  * Says in text how the compiled simulator updates a design's registers: for each group of lanes how many, the size of
  * elements, where lanes fetch from, and the cost estimate beside that of doing it one by one; then what stays scalar, and
- * why. Throws what compiling throws.
+ * why.
  */
-export function explain(design: Design, options: EngineOptions = {}): string {
-  const planned = plan(design, options);
+export function explainLanes(planned: Plan): string {
   const { lanes, nodes } = planned;
   const registers = nodes.filter(isState).length;
   const inLanes = lanes.groups.reduce((sum, { group }) => sum + group.lanes * group.roots.length, 0);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { elaborate, engineConfig, module, PeArray, pipe, UInt } from "../../../hdl/index.ts";
 import { designOf, Sketch } from "../../../hdl/netlist/sketch.fuzz.ts";
+import { explain } from "../../explain.ts";
 import { plan } from "../plan.ts";
-import { explain } from "./explain.ts";
 
 /** A ring of cells of 8 bits, each a copy of its neighbour plus one. */
 function ring(cells: number, towards: 1 | -1) {

@@ -14,11 +14,14 @@ export class ChunkCode {
   readonly #chunk: Chunk;
   readonly #place: (access: number) => Place;
   readonly #locals = new Map<VectorId, number>();
+  /** The local that collects the bits that are not as they were, where that is wanted. */
+  readonly #changed: number | null;
 
-  constructor(code: Code, chunk: Chunk, place: (access: number) => Place) {
+  constructor(code: Code, chunk: Chunk, place: (access: number) => Place, changed: number | null = null) {
     this.#code = code;
     this.#chunk = chunk;
     this.#place = place;
+    this.#changed = changed;
   }
 
   write(): void {
@@ -77,8 +80,23 @@ export class ChunkCode {
     values.forEach((id, part) => {
       this.#pushPointer(pointer);
       this.#push(id);
+      if (this.#changed !== null) this.#compare(this.#changed, pointer, offset + 16 * part);
       this.#code.simdAccess(SimdAccess.store128, offset + 16 * part);
     });
+  }
+
+  /** Adds to what changed where the value on the stack, which stays there, is not what is in memory. */
+  #compare(changed: number, pointer: number | null, offset: number): void {
+    const code = this.#code;
+    const value = code.local(V128);
+    code.tee(value);
+    this.#pushPointer(pointer);
+    code.simdAccess(SimdAccess.load128, offset);
+    code.simd(Simd.xor);
+    code.get(changed);
+    code.simd(Simd.or);
+    code.set(changed);
+    code.get(value);
   }
 
   /** Computes a value into a local, if it is not there. */

@@ -4,7 +4,7 @@ import type { OrderedGroup } from "../../plan/lanes/lane-order.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Callable, Code } from "../code.ts";
 import { copyBytes } from "../copy-bytes.ts";
-import { Access as MemoryAccess } from "../opcodes.ts";
+import { Access as MemoryAccess, V128 } from "../opcodes.ts";
 import type { WasmModule } from "../wasm-module.ts";
 import { type Chunk, chunksOf } from "./chunk-addresses.ts";
 import { ChunkCode } from "./chunk-code.ts";
@@ -15,18 +15,34 @@ import { LoopPointers, type Place } from "./loop-pointers.ts";
 /** Up to so many vector operations a group's chunks are written out one by one. */
 const mostUnrolled = 150;
 
+/** Groups that sleep while nothing changes for them. */
+export interface LaneActivity {
+  /** The plan with the homes of the scalar values that a group takes. */
+  readonly planOf: (ordered: OrderedGroup) => Plan;
+  /** Writes what wakes those that take registers of a group, where a local, a vector, has any bit set. */
+  readonly writeWake: (code: Code, ordered: OrderedGroup, changed: number) => void;
+  /** Functions that call those of the groups that are awake. */
+  readonly dispatched: (own: readonly OrderedGroup[], functions: readonly Callable[]) => Callable[];
+}
+
 /**
  * Writes the functions that update the registers in lanes of the domains that have an edge together; called in order,
  * after everything scalar was sampled, they take the edge.
  */
-export function writeLanes(module: WasmModule, plan: Plan, mask: number): Callable[] {
+export function writeLanes(
+  module: WasmModule,
+  plan: Plan,
+  mask: number,
+  activity: LaneActivity | null = null,
+): Callable[] {
   const own = plan.lanes.groups.filter(({ group }) => group.domain !== null && (mask >>> group.domain) & 1);
   let staging = plan.layout.staging;
-  const functions = own.map((ordered) => {
-    const written = writeGroup(module, plan, ordered, staging);
+  const all = own.map((ordered) => {
+    const written = writeGroup(module, activity?.planOf(ordered) ?? plan, ordered, staging, activity);
     staging = written.staging;
     return written.callable;
   });
+  const functions = activity ? activity.dispatched(own, all) : all;
   const late = own.flatMap(({ group, late }) =>
     group.roots.filter((_, root) => late[root]).map((root) => ({ group, root })),
   );
@@ -46,10 +62,13 @@ export function writeGroup(
   plan: Plan,
   ordered: OrderedGroup,
   staging: number,
+  activity: LaneActivity | null = null,
 ): { readonly callable: Callable; readonly staging: number } {
   const callable = module.declare();
-  const writer = new GroupCode(callable.code, plan, ordered, staging);
+  const changed = activity && callable.code.local(V128);
+  const writer = new GroupCode(callable.code, plan, ordered, { staging, changed });
   writer.write();
+  if (changed !== null) activity?.writeWake(callable.code, ordered, changed);
   return { callable, staging: writer.staging };
 }
 
@@ -59,12 +78,20 @@ class GroupCode {
   readonly #ordered: OrderedGroup;
   /** The first byte of the staging area that is free. */
   staging: number;
+  /** The local that collects the bits that are not as they were, where that is wanted. */
+  readonly #changed: number | null;
 
-  constructor(code: Code, plan: Plan, ordered: OrderedGroup, staging: number) {
+  constructor(
+    code: Code,
+    plan: Plan,
+    ordered: OrderedGroup,
+    { staging, changed }: { readonly staging: number; readonly changed: number | null },
+  ) {
     this.#code = code;
     this.#plan = plan;
     this.#ordered = ordered;
     this.staging = staging;
+    this.#changed = changed;
   }
 
   write(): void {
@@ -126,7 +153,7 @@ class GroupCode {
     const pointers = new LoopPointers(this.#code, rounds);
     const write = (): void => {
       body.forEach((chunk: Chunk, i) => {
-        new ChunkCode(this.#code, chunk, (access) => pointers.place(steps[i]?.[access])).write();
+        new ChunkCode(this.#code, chunk, (access) => pointers.place(steps[i]?.[access]), this.#changed).write();
       });
     };
     if (rounds === 1) write();

@@ -1,4 +1,5 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
+import type { Action } from "../plan/action.ts";
 import type { Branch } from "../plan/kernel.ts";
 import type { Callable } from "../wasm/code.ts";
 import { I32, V128 } from "../wasm/opcodes.ts";
@@ -16,6 +17,9 @@ import { type Vector, VectorCode } from "./vector-code.ts";
 
 /** Values of state that are copied in one function. */
 const copiesInFunction = 1000;
+
+/** Fewer stores than these are not worth a test of their own. */
+const fewestTogether = 4;
 
 /** The only parameter of a function that is called in a branch. */
 const maskParameter = 0;
@@ -50,6 +54,8 @@ export function writeLaneKernel(module: WasmModule, runtime: Runtime, lanes: Lan
   return [...toNext, ...kernel.steps.flatMap((step) => functions[step] ?? []), ...toNow];
 }
 
+type Store = Extract<Action, { kind: "next" }>;
+
 class LaneFunction {
   readonly #values: LaneValues;
   readonly #kernel: LaneKernel;
@@ -80,7 +86,9 @@ class LaneFunction {
   #write(items: readonly LaneItem[], mask: BranchMask | null, outermost: boolean): NodeId[] {
     const values = this.#values;
     const computed: NodeId[] = [];
+    const stores = new Set(mask ? lastStores(items) : []);
     for (const item of items) {
+      if (typeof item !== "number" && item.kind === "next" && stores.has(item)) continue;
       if (outermost) this.#hold(item);
       const needs = this.#needs(item);
       for (const id of needs) this.#uses.set(id, this.#usesOf(id) - 1);
@@ -94,7 +102,24 @@ class LaneFunction {
       else writeAction(values, item, mask, this.#kernel.waiting);
       values.endItem(needs, (id) => this.#usesOf(id) > 0);
     }
+    if (mask && stores.size > 0) this.#storeAll([...stores], mask, outermost);
     return computed;
+  }
+
+  /** Where a branch is taken in all lanes, what it stores needs no mask. */
+  #storeAll(stores: readonly Store[], mask: BranchMask, outermost: boolean): void {
+    const values = this.#values;
+    const { to, ownership } = values;
+    if (outermost) for (const store of stores) this.#hold(store);
+    const store = (where: BranchMask | null) => () =>
+      ownership.scope(() => {
+        for (const item of stores) writeAction(values, item, where, this.#kernel.waiting);
+      });
+    to.pushAll(mask.bit);
+    to.branch(store(null), store(mask));
+    const needs = stores.flatMap((item) => this.#needs(item));
+    for (const id of needs) this.#uses.set(id, this.#usesOf(id) - 1);
+    values.endItem(needs, (id) => this.#usesOf(id) > 0);
   }
 
   /** What is overwritten in its place by an item, or by what is in it, and needed further on, is loaded before. */
@@ -160,6 +185,15 @@ class LaneFunction {
   #needs(item: LaneItem): readonly NodeId[] {
     return needsOf(this.#values.lanes.plan, item);
   }
+}
+
+/** The stores at the end of a branch that can be done together, where that pays. */
+function lastStores(items: readonly LaneItem[]): readonly Store[] {
+  const last = items.findLastIndex((item) => typeof item !== "number" && item.kind !== "next");
+  const stores = items
+    .slice(last + 1)
+    .flatMap((item) => (typeof item !== "number" && item.kind === "next" ? [item] : []));
+  return stores.length >= fewestTogether ? stores : [];
 }
 
 /** Functions that copy values of state. */

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import type { NodeId } from "../../hdl/netlist/index.ts";
 import { designOf, Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
+import type { EngineFace } from "../engine.ts";
 import type { Stretch } from "../fuzz/stimulus.fuzz.ts";
 import { plan } from "../plan/plan.ts";
 import { compile } from "../wasm/index.ts";
+import { compileLanes } from "./index.ts";
 import { type LaneItem, laneEdgeKernel } from "./kernel.ts";
 import { lanesInLockstep } from "./lanes.fuzz.ts";
 
@@ -60,4 +62,22 @@ test.each([20, 400])("lanes in different branches of a ring of %i equal single r
     (inputs, i): Stretch => ({ inputs, cycles: 1 + (i % 2), resets: i === 5 ? 1 : 0, action: "none" }),
   );
   lanesInLockstep(compile, ring(size), 7, 16, {}, stimulus);
+});
+
+test("a branch that all lanes take, or all but one, equals single runs too", () => {
+  const [design, lanes] = [ring(20), 16];
+  const engine = compileLanes(design, { seeds: Array.from({ length: lanes }, (_, i) => i), blockLanes: 16 });
+  const singles = engine.lanes.map((_, seed) => compile(design, { seed }));
+  const registers = Array.from({ length: 20 }, (_, i) => `r${i}`);
+  for (const [cycle, mode] of [2, 1, 1, 2, 1].entries()) {
+    for (const [i, own] of singles.entries())
+      for (const one of [engine.lanes[i], own]) {
+        one?.poke("mode", cycle === 3 && i === 5 ? 0 : mode);
+        one?.poke("x", 0x1e3779b9 ^ (i * 0x1010101 + cycle));
+      }
+    engine.step();
+    for (const own of singles) own.step();
+    const seen = (one: EngineFace) => registers.map((path) => one.peek(path));
+    expect(engine.lanes.map(seen)).toEqual(singles.map(seen));
+  }
 });

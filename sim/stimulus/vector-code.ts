@@ -233,6 +233,12 @@ export class VectorCode {
     this.code.simd(Simd.anyTrue);
   }
 
+  /** Whether a mask is set in all lanes, as an i32 on the stack. */
+  pushAll(mask: Vector): void {
+    this.code.get(mask);
+    this.code.simd(Simd.allTrue8);
+  }
+
   #shift(opcode: number, a: Vector, places: number): Vector {
     this.code.get(a);
     this.code.i32(places);

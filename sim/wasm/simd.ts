@@ -24,6 +24,7 @@ export const Simd = {
   /** Bits of the first operand where the third has ones, else of the second. */
   bitSelect: 0x52,
   anyTrue: 0x53,
+  allTrue8: 0x63,
   negate8: 0x61,
   countOnes8: 0x62,
   bitMask8: 0x64,

@@ -71,7 +71,7 @@ test("another checksum in the same cycle fails", () => {
   );
 });
 
-test.each(["fifo-4", "crossbar-2", "matmul-2", "pe-array-2", "sha256"])(
+test.each(["fifo-4", "crossbar-2", "adder-chains-3", "matmul-2", "pe-array-2", "sha256"])(
   "the checksum of %s takes up what the design does",
   async (name) => {
     const engine = interpret(await subjectNamed(name).design(), { randomInit: false });

@@ -34,6 +34,17 @@ const families: readonly Family[] = [
     }),
   },
   {
+    name: "adder-chains",
+    sizes: [16],
+    most: 128,
+    of: (size) => ({
+      ...plain,
+      title: `adder chains ${size} × ${size}`,
+      cells: size * size,
+      design: async () => elaborated((await import("./adder-chains.ts")).AdderChainsBench(size)),
+    }),
+  },
+  {
     name: "matmul",
     sizes: [16],
     most: 128,

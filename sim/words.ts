@@ -40,3 +40,9 @@ export function fitting(value: bigint | number, width: number, what: string): bi
     throw new RangeError(`${value} does not fit ${what}, which takes 0 to ${ones(width)} (${width} bits)`);
   return bits;
 }
+
+/** Throws a RangeError for a word that a memory does not have. */
+export function checkAddress(memory: string, address: number, depth: number): void {
+  if (!Number.isInteger(address) || address < 0 || address >= depth)
+    throw new RangeError(`${memory} has no word ${address}; its addresses are 0 to ${depth - 1}`);
+}

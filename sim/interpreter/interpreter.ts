@@ -1,4 +1,5 @@
 import { type Design, hierarchy, isState, joinPath, type Port } from "../../hdl/netlist/index.ts";
+import { resettableDomain } from "../clock-domain.ts";
 import {
   CheckFailure,
   type Checkpoint,
@@ -10,7 +11,7 @@ import {
 import { powerOnValue, powerOnWords } from "../power-on.ts";
 import { type Schedule, schedule } from "../schedule.ts";
 import { unknownName } from "../unknown-name.ts";
-import { decodeNumbers, encodeNumbers, fitting, readWords, wordCount, writeWords } from "../words.ts";
+import { checkAddress, decodeNumbers, encodeNumbers, fitting, readWords, wordCount, writeWords } from "../words.ts";
 import { type OfDomain, resetAsynchronously, sampleEdge } from "./edge.ts";
 import { at, LiveInstance, type PowerOn } from "./instance.ts";
 
@@ -149,12 +150,7 @@ class Interpreter implements Engine {
   }
 
   reset(asserted: boolean, domain?: string): void {
-    const { domains, name } = this.#top.module;
-    const names = domains.map((candidate) => candidate.name);
-    const index = domain === undefined ? 0 : names.indexOf(domain);
-    const found = domains[index];
-    if (!found) throw unknownName("clock domain", domain ?? "clock", names);
-    if (found.reset === "none") throw new SimulationError(`the clock domain ${found.name} of ${name} has no reset`);
+    const index = resettableDomain(this.#top.module, domain);
     this.#asserted[index] = asserted;
     this.touch();
   }
@@ -281,8 +277,7 @@ class Interpreter implements Engine {
     if (!found) throw unknownName("memory", path, this.#memories.keys());
     const { instance, memory } = found;
     const { width, depth } = at(instance.module.memories, memory);
-    if (!Number.isInteger(address) || address < 0 || address >= depth)
-      throw new RangeError(`${path} has no word ${address}; its addresses are 0 to ${depth - 1}`);
+    checkAddress(path, address, depth);
     return { instance, words: at(instance.memories, memory), width };
   }
 }

@@ -1,11 +1,11 @@
 import { CheckFailure, type Checkpoint, type EngineOptions, type RunResult, SimulationError } from "../engine.ts";
+import { allocate } from "../wasm/linear-memory.ts";
 import { Column, columnBytes, inputRows, type Rows, stateRows } from "./column.ts";
 import { Control } from "./layout.ts";
 import { powerOnLanes } from "./power-on.ts";
 import type { LaneProgram } from "./program.ts";
 import { type Element, maskElement } from "./shape.ts";
 
-const pageBytes = 65_536;
 /** Edges in one call: V8 puts better code in place between calls, and counters of covers cannot overflow. */
 const mostCycles = 100_000;
 
@@ -266,16 +266,4 @@ function exported(module: WebAssembly.Module, memory: WebAssembly.Memory, name: 
   const found = exports[name];
   if (typeof found !== "function") throw new TypeError(`the compiled module has no function ${name}`);
   return () => found();
-}
-
-/** Memory that never grows, so that views stay alive. */
-function allocate(bytes: number, name: string): WebAssembly.Memory {
-  const initial = Math.ceil(bytes / pageBytes);
-  try {
-    return new WebAssembly.Memory({ initial, maximum: initial });
-  } catch (error) {
-    if (error instanceof RangeError)
-      throw new SimulationError(`${name} needs ${Math.ceil(bytes / 2 ** 20)} MiB, which this machine does not give`);
-    throw error;
-  }
 }

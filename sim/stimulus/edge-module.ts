@@ -1,7 +1,7 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
-import type { Plan } from "../plan/plan.ts";
 import type { Callable, Code } from "../wasm/code.ts";
 import { Access, I32, Op } from "../wasm/opcodes.ts";
+import { distinctMasks } from "../wasm/run-loop.ts";
 import { Runtime } from "../wasm/runtime.ts";
 import { SimdAccess } from "../wasm/simd.ts";
 import { WasmModule } from "../wasm/wasm-module.ts";
@@ -23,7 +23,7 @@ export function laneEdgeModule(lanes: LanePlan): Uint8Array<ArrayBuffer> {
   const module = new WasmModule();
   const runtime = new Runtime(module);
   const resets = plan.flat.module.domains.map((_, domain) => writeReset(module, lanes, domain));
-  const kernels = distinctMasks(plan).map((mask) => writeMoment(module, runtime, lanes, mask, resets));
+  const kernels = distinctMasks(plan.schedule).map((mask) => writeMoment(module, runtime, lanes, mask, resets));
   module.table(kernels);
   const run = module.declare([I32], [I32]);
   writeRunLoop(module, run.code, lanes, kernels);
@@ -48,17 +48,6 @@ export function laneSettleModule(lanes: LanePlan, observed: Iterable<NodeId>): U
   }
   module.export("settle", settle);
   return module.encode();
-}
-
-/** The domains that have an edge together in some moment, each set once. */
-function distinctMasks({ schedule }: Plan): number[] {
-  return [...new Set(schedule.moments.map(({ domains }) => domains))];
-}
-
-/** What the run loop reads for each moment: the index of its kernel, and in bit 0 whether the implicit domain has an edge. */
-export function momentTable(plan: Plan): Uint32Array {
-  const masks = distinctMasks(plan);
-  return Uint32Array.from(plan.schedule.moments, ({ domains }) => (masks.indexOf(domains) << 1) | (domains & 1));
 }
 
 /** () → 1 where a property fails and nothing was changed, else 0. */

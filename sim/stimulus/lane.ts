@@ -1,8 +1,9 @@
 import type { NodeId } from "../../hdl/netlist/index.ts";
-import { type Checkpoint, type EngineFace, SimulationError } from "../engine.ts";
+import { resettableDomain } from "../clock-domain.ts";
+import type { Checkpoint, EngineFace } from "../engine.ts";
 import { limbCount } from "../plan/slots.ts";
 import { unknownName } from "../unknown-name.ts";
-import { fitting, readWords, writeWords } from "../words.ts";
+import { checkAddress, fitting, readWords, writeWords } from "../words.ts";
 import type { LaneBlock } from "./block.ts";
 import type { Column } from "./column.ts";
 import type { LaneProgram } from "./program.ts";
@@ -108,12 +109,7 @@ export class Lane implements LaneFace {
   }
 
   reset(asserted: boolean, domain?: string): void {
-    const { domains, name } = this.#program.plan.flat.module;
-    const names = domains.map((candidate) => candidate.name);
-    const index = domain === undefined ? 0 : names.indexOf(domain);
-    const found = domains[index];
-    if (!found) throw unknownName("clock domain", domain ?? "clock", names);
-    if (found.reset === "none") throw new SimulationError(`the clock domain ${found.name} of ${name} has no reset`);
+    const index = resettableDomain(this.#program.plan.flat.module, domain);
     this.#block.reset(this.#lane, index, asserted);
   }
 
@@ -168,8 +164,7 @@ export class Lane implements LaneFace {
         plan.memories.map(({ name }) => name),
       );
     const { width, depth } = memory;
-    if (!Number.isInteger(address) || address < 0 || address >= depth)
-      throw new RangeError(`${path} has no word ${address}; its addresses are 0 to ${depth - 1}`);
+    checkAddress(path, address, depth);
     return { place: found.address + address * found.row, width };
   }
 }

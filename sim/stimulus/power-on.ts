@@ -1,8 +1,8 @@
 import { poison } from "../../hdl/netlist/index.ts";
 import type { EngineOptions } from "../engine.ts";
 import { powerOnValue, powerOnWords } from "../power-on.ts";
+import { momentTable } from "../wasm/run-loop.ts";
 import { Column } from "./column.ts";
-import { momentTable } from "./edge-module.ts";
 import type { LanePlan } from "./values.ts";
 
 /** Fills a block's fresh memory: what never changes, and the state of every lane as its seed has it at power-on. */
@@ -12,7 +12,7 @@ export function powerOnLanes(
   seeds: readonly number[],
   { randomInit = true }: Pick<EngineOptions, "randomInit">,
 ): void {
-  new Uint32Array(memory, layout.moments, plan.schedule.moments.length).set(momentTable(plan));
+  new Uint32Array(memory, layout.moments, plan.schedule.moments.length).set(momentTable(plan.schedule));
   const columns = Array.from({ length: layout.lanes }, (_, lane) => new Column(memory, layout.lanes, lane));
 
   for (const id of plan.flat.states) {

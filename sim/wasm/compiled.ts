@@ -1,4 +1,5 @@
 import { type Design, type NodeId, topOf } from "../../hdl/netlist/index.ts";
+import { resettableDomain } from "../clock-domain.ts";
 import {
   CheckFailure,
   type Checkpoint,
@@ -12,7 +13,7 @@ import { type PlacedCheck, placedChecks } from "../plan/placed-checks.ts";
 import { limbCount } from "../plan/slots.ts";
 import { type Schedule, schedule } from "../schedule.ts";
 import { unknownName } from "../unknown-name.ts";
-import { fitting, readWords, writeWords } from "../words.ts";
+import { checkAddress, fitting, readWords, writeWords } from "../words.ts";
 import { Compilation } from "./compilation.ts";
 import { type Activity, Edges } from "./edges.ts";
 import { copyBanks, MemoryWords, type PlacedMemory, placedMemories, powerOn, resetBank } from "./initial-state.ts";
@@ -159,12 +160,7 @@ class Compiled implements CompiledEngine {
   }
 
   reset(asserted: boolean, domain?: string): void {
-    const { domains, name } = topOf(this.#design);
-    const names = domains.map((candidate) => candidate.name);
-    const index = domain === undefined ? 0 : names.indexOf(domain);
-    const found = domains[index];
-    if (!found) throw unknownName("clock domain", domain ?? "clock", names);
-    if (found.reset === "none") throw new SimulationError(`the clock domain ${found.name} of ${name} has no reset`);
+    const index = resettableDomain(topOf(this.#design), domain);
     const before = this.#cell(Control.asserted);
     this.#control[Control.asserted / 4] = asserted ? before | (1 << index) : before & ~(1 << index);
     this.touch();
@@ -295,8 +291,7 @@ class Compiled implements CompiledEngine {
     const memory = this.#memories.get(path);
     if (!memory) throw unknownName("memory", path, this.#memories.keys());
     const { width, depth } = memory;
-    if (!Number.isInteger(address) || address < 0 || address >= depth)
-      throw new RangeError(`${path} has no word ${address}; its addresses are 0 to ${depth - 1}`);
+    checkAddress(path, address, depth);
     return { words: new MemoryWords(this.#memory.buffer, memory.address, width), width };
   }
 }

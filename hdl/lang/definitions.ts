@@ -1,4 +1,4 @@
-import { type Design, DesignError, type Domain, type Module } from "../netlist/index.ts";
+import { contentOf, type Design, DesignError, type Domain, type Module } from "../netlist/index.ts";
 import type { ModuleCore } from "./core.ts";
 
 /**
@@ -54,11 +54,4 @@ export class Definitions {
     this.bySize.set(size, [...alike, { module, index }]);
     return index;
   }
-}
-
-/** All of a module but where it was written. */
-function contentOf(module: Module): string {
-  return JSON.stringify({ ...module, source: null, sources: [], nodeSources: [] }, (key, value: unknown) =>
-    key === "source" ? undefined : typeof value === "bigint" ? `${value}n` : value,
-  );
 }

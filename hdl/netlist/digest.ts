@@ -8,14 +8,14 @@ import type { Design, Module, Node } from "./design.ts";
  */
 export function designDigest({ modules, top }: Design): string {
   const hash = createHash("sha256").update(`systole design 1 ${top}\n`);
-  for (const module of modules) hash.update(JSON.stringify(withoutSources(module)));
+  for (const module of modules) hash.update(contentOf(module));
   return hash.digest("hex");
 }
 
-/** All fields of a module that are no source, as JSON can write them. */
-function withoutSources(module: Module): readonly unknown[] {
+/** All of a module but where it was written, as text: modules with the same one are the same. */
+export function contentOf(module: Module): string {
   const { name, domains, ports, nodes, instances, memories, checks, names, blackBox } = module;
-  return [
+  return JSON.stringify([
     ...[name, domains, ports, blackBox],
     nodes.map(withoutBigints),
     instances.map(({ source, ...instance }) => instance),
@@ -25,7 +25,7 @@ function withoutSources(module: Module): readonly unknown[] {
     ]),
     checks.map(({ source, ...check }) => check),
     names.map((one) => [one.name, one.node, one.kind, one.format]),
-  ];
+  ]);
 }
 
 function withoutBigints(node: Node): unknown {

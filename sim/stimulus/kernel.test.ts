@@ -81,3 +81,26 @@ test("a branch that all lanes take, or all but one, equals single runs too", () 
     expect(engine.lanes.map(seen)).toEqual(singles.map(seen));
   }
 });
+
+test.each((["old", "undefined", "new"] as const).flatMap((rule) => [0, 3, 6].map((value) => [rule, value] as const)))(
+  "ports that write a constant and an input, one after the other, leave words as they are read: %s, %i",
+  (readUnderWrite, value) => {
+    const s = new Sketch("Ports");
+    const [first, second] = [s.input("first", 1), s.input("second", 1)];
+    const port = { domain: 0, mask: null, source: null };
+    const memory = s.memory("ram", 8, 6, {
+      init: [],
+      readUnderWrite,
+      writes: [
+        { ...port, enable: first, address: s.input("a", 3), data: s.constant(8, value) },
+        { ...port, enable: second, address: s.input("b", 3), data: s.input("data", 8) },
+      ],
+    });
+    const sync = { domain: 0, enable: s.constant(1, 1) };
+    s.output("read", s.node({ kind: "memRead", width: 8, memory, address: s.input("at", 3), sync }));
+    const stimulus = Array.from({ length: 40 }, (_, i): Stretch => {
+      return { inputs: (i * 7919 + 13) % 1000, cycles: 1, resets: 0, action: "none" };
+    });
+    lanesInLockstep(compile, designOf(s), 16, 16, {}, stimulus);
+  },
+);

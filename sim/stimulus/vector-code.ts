@@ -47,6 +47,8 @@ export class VectorCode {
     for (const vector of vectors) {
       this.#made.delete(vector);
       this.#free.push(vector);
+      // It may be a constant that is at hand no longer.
+      for (const [key, known] of this.#known) if (known === vector) this.#known.delete(key);
     }
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Bool, elaborate, mem, module, reg, UInt, Vec, when } from "../../hdl/index.ts";
+import { clock, designOf, Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
 import { interpret } from "../interpreter/interpreter.ts";
 import { compile } from "./index.ts";
 
@@ -124,5 +125,67 @@ describe("parts of a design", () => {
     expect(engine.activity()?.evaluated).toBe(evaluated);
     expect(engine.peek("sum")).toBe(whole.peek("sum"));
     expect(compile(elaborate(Workshop)).activity()).toBeNull();
+  });
+
+  test("are told apart again after a while, however long a run is", () => {
+    const parts = 60;
+    const Phases = module("Phases", { in: { busy: Bool, by: Word }, out: { sum: Word } }, ({ busy, by }) => {
+      const states = Array.from({ length: parts }, (_, i) => {
+        let next = by.add(i);
+        const state = reg(Word, i).named(`state${i}`);
+        for (let step = 0; step < 12; step++) next = next.mul(state).bits(0, 32).xor(state.shr(step)).add(step);
+        when(busy, () => {
+          state.next = next;
+        });
+        return state;
+      });
+      return { sum: states.reduce((sum, state) => sum.xor(state), states[0] ?? by) };
+    });
+    const design = elaborate(Phases);
+    const engine = compile(design, { lanes: "off" });
+    const whole = compile(design, { activity: "off", lanes: "off" });
+    for (const sim of [engine, whole]) {
+      sim.poke("by", 12345);
+      sim.poke("busy", 1);
+      sim.step(300_000);
+    }
+    const { evaluated } = engine.activity() ?? { evaluated: 0 };
+    expect(evaluated).toBeGreaterThan(0);
+    for (const sim of [engine, whole]) {
+      sim.poke("busy", 0);
+      sim.step(200_000);
+      sim.poke("busy", 1);
+      sim.step(3);
+    }
+    expect(engine.peek("sum")).toBe(whole.peek("sum"));
+    expect(engine.activity()?.evaluated).toBeGreaterThan(evaluated);
+    expect(engine.activity()?.whole).toBeGreaterThan(10 * (engine.activity()?.evaluated ?? 0));
+  });
+
+  test("have their flags in every domain, where many values are taken by registers of each", () => {
+    const [domains, steps, width] = [3, 200, 512];
+    const s = new Sketch(
+      "Shared",
+      Array.from({ length: domains }, (_, i) => clock(i === 0 ? "clock" : `clock${i}`)),
+    );
+    const [a, b] = [s.input("a", width), s.input("b", width)];
+    let shared = a;
+    for (let i = 0; i < steps; i++) shared = s.op(i % 2 === 0 ? "add" : "xor", shared, i % 3 === 0 ? a : b);
+    for (let domain = 0; domain < domains; domain++) {
+      const register = s.reg(width, shared, `r${domain}`, domain);
+      s.set(register, { next: s.op("add", shared, register) });
+      s.output(`y${domain}`, register);
+    }
+    const design = designOf(s);
+    const engines = [compile(design, { activity: "always", lanes: "off" }), interpret(design)];
+    for (let cycle = 0; cycle < 30; cycle++) {
+      for (const engine of engines) {
+        if (cycle % 7 === 0) engine.poke("a", BigInt(cycle * cycle + 1) << 300n);
+        if (cycle % 7 === 0) engine.poke("b", BigInt(cycle + 5) * (2n ** 260n + 1n));
+        engine.step(1);
+      }
+      const [own, reference] = engines.map((engine) => [0, 1, 2].map((domain) => engine.peek(`y${domain}`)));
+      expect(own).toEqual(reference);
+    }
   });
 });

@@ -8,6 +8,10 @@ const mostEvaluated = 0.5;
 /** Edges after which the share is looked at for the first time, and from then on. */
 const firstLook = 4_000;
 const nextLook = 40_000;
+/** Edges at which nothing sleeps before it is tried again, the first time; then twice as many, and so on. */
+const firstRest = 400_000;
+
+type Run = (cycles: number) => number;
 
 /** Operations of edges. */
 export interface Activity {
@@ -18,17 +22,21 @@ export interface Activity {
 }
 
 /**
- * Takes edges. The code for it is compiled when the first one is taken; where parts sleep, and turn out to do so too
- * little, by code in which none does from there on.
+ * Takes edges. The code for it is compiled when the first one is taken. Where parts sleep, and turn out to do so too
+ * little, code in which none does takes over for a while.
  */
 export class Edges {
   readonly #compilation: Compilation;
   readonly #memory: WebAssembly.Memory;
   /** Not 0 where all parts are to be woken; null where nothing sleeps. */
   readonly #wake: Uint32Array | null;
-  #run: ((cycles: number) => number) | null = null;
-  /** Edges until the activity is looked at. */
+  /** Of both kinds, what takes edges now. */
+  #run: Run | null = null;
+  #sleeping: Run | null = null;
+  #whole: Run | null = null;
+  /** Edges until the activity is looked at, or until parts may sleep again. */
   #left: number;
+  #rest = firstRest;
   #before: Activity = { evaluated: 0, whole: 0 };
 
   constructor(compilation: Compilation, memory: WebAssembly.Memory, wanted: ActivityChoice = "auto") {
@@ -40,10 +48,10 @@ export class Edges {
     this.wakeAll();
   }
 
-  /** See `edgeModule`: so many edges of the implicit domain, or fewer where a property fails; how many. */
+  /** See `edgeModule`: so many edges of the implicit domain, or fewer, but at least one unless a property fails; how many. */
   take(cycles: number): number {
-    this.#run ??= this.#compile(this.#compilation.edges());
-    const ran = this.#run(cycles);
+    const run = this.#run ?? this.#start();
+    const ran = run(Math.min(cycles, this.#left));
     this.#left -= ran;
     if (this.#left <= 0) this.#look();
     return ran;
@@ -63,20 +71,35 @@ export class Edges {
     return { evaluated: count(activity.evaluated), whole: count(activity.whole) };
   }
 
+  #start(): Run {
+    this.#sleeping ??= this.#compile(this.#compilation.edges());
+    this.#run = this.#sleeping;
+    return this.#sleeping;
+  }
+
   #look(): void {
-    this.#left = nextLook;
     const now = this.activity();
     if (!now) return;
-    const { evaluated, whole } = this.#before;
+    const before = this.#before;
     this.#before = now;
-    if (now.evaluated - evaluated <= mostEvaluated * (now.whole - whole)) return;
-    this.#left = Number.POSITIVE_INFINITY;
-    this.#run = this.#compile(this.#compilation.wholeEdges());
+    if (this.#run === this.#whole) {
+      this.#start();
+      this.#left = firstLook;
+      this.wakeAll();
+    } else if (now.evaluated - before.evaluated <= mostEvaluated * (now.whole - before.whole)) {
+      this.#left = nextLook;
+      return;
+    } else {
+      this.#whole ??= this.#compile(this.#compilation.wholeEdges());
+      this.#run = this.#whole;
+      this.#left = this.#rest;
+      this.#rest *= 2;
+    }
     // State that one code stores in place may go through the next bank in the other.
     copyBanks(this.#compilation.program, this.#memory.buffer);
   }
 
-  #compile(bytes: Uint8Array<ArrayBuffer>): (cycles: number) => number {
+  #compile(bytes: Uint8Array<ArrayBuffer>): Run {
     const run = instantiate(bytes, this.#memory, "run");
     return (cycles) => Number(run(cycles));
   }

@@ -41,8 +41,8 @@ export function activityCells(
   take: (bytes: number, alignment?: number) => number,
 ): ActivityCells {
   const writes = memories.reduce((sum, memory) => sum + memory.writes.length, 0);
-  // A part holds a node, an access or a property, if no more.
-  const mostParts = aligned(nodes.length + writes + checks.length + 8, 8);
+  // A part holds a node, an access or a property, if no more. Every domain has parts of its own.
+  const mostParts = aligned(domains * nodes.length + writes + checks.length + 8, 8);
   const inputs = nodes.reduce((sum, { kind, width }) => sum + (kind === "input" ? slotBytes(width) : 0), 0);
   const inLanes = [...lanes.groups.map(({ group }) => group), ...lanes.wires].flatMap((group) =>
     group.roots.map(({ width }) => aligned(group.lanes + chunkLanes, chunkLanes) * elementBytes(width)),

@@ -22,6 +22,6 @@ export function explainActivity(plan: Plan): string {
   const early = parts.filter((part) => part.early).length;
   return [
     `${number.format(all)} operations and stores one by one are in ${parts.length} parts that sleep while nothing changes for them`,
-    `  of ${Math.min(...costs)} to ${Math.max(...costs)} each, ${early} of them for properties; should more than half be awake, all are evaluated in every cycle`,
+    `  of ${Math.min(...costs)} to ${Math.max(...costs)} each, ${early} of them for properties; while more than half are awake, all are evaluated in every cycle`,
   ].join("\n");
 }

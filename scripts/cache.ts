@@ -32,7 +32,10 @@ Examples:
 /** @throws InputError for a folder that cannot be read or cleared */
 function report(clear: boolean, json: boolean): string {
   const cache = compileCache();
-  if (!cache) return json ? `${JSON.stringify({ folder: null })}\n` : "there is no cache: SYSTOLE_CACHE is off\n";
+  if (!cache)
+    return json
+      ? `${JSON.stringify({ folder: null })}\n`
+      : "there is no cache: SYSTOLE_CACHE is off, or there is no home to keep one in\n";
   const { path: folder, most } = cache;
   try {
     const { entries, bytes } = clear ? cache.clear() : cache.usage();

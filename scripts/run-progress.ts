@@ -19,7 +19,7 @@ export class TerminalProgress implements Progress {
     quiet: boolean,
     private readonly unit = "cycles",
   ) {
-    if (!quiet && process.stderr.isTTY) this.loadBar();
+    if (!quiet && process.stderr.isTTY) void this.loadBar();
     process.on("SIGINT", this.interrupt);
     process.on("SIGTERM", this.interrupt);
   }
@@ -42,7 +42,10 @@ export class TerminalProgress implements Progress {
   }
 
   private async loadBar(): Promise<void> {
-    const { Presets, SingleBar } = await import("cli-progress");
+    const bars = await import("cli-progress").catch(() => null);
+    // A run goes on without a bar.
+    if (!bars) return;
+    const { Presets, SingleBar } = bars;
     this.makeBar = (format) =>
       new SingleBar({ format, stream: process.stderr, hideCursor: true, etaBuffer: 20 }, Presets.shades_grey);
   }

@@ -66,7 +66,7 @@ function testbenchCommand(testbench: Testbench, finished: (code: number) => void
     .option("--no-random-init", "undefined state starts from 0")
     .option("--no-cache", "compile anew, and keep nothing for the next run (see systole cache --help)");
   return addWaveOptions(command)
-    .option("--explain", "say what the compiler updates in SIMD lanes, and what not and why")
+    .option("--explain", "say what the compiler updates in SIMD lanes, what sleeps, and what does not and why")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",

@@ -42,7 +42,7 @@ export function simulateCommand(finished: (code: number) => void): Command {
     .addOption(new Option("--engine <engine>", "which simulator").choices(["wasm", "interpreter"]).default("wasm"))
     .exitOverride();
   return addWaveOptions(command)
-    .option("--explain", "say what the compiler updates in SIMD lanes, and what not and why")
+    .option("--explain", "say what the compiler updates in SIMD lanes, what sleeps, and what does not and why")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",

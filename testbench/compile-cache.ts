@@ -8,8 +8,8 @@ let chosen: { readonly folder: string; readonly cache: CacheFolder | null } | nu
 
 /**
  * The user's cache of compiled code: the folder that the environment variable SYSTOLE_CACHE names, else `systole` in
- * XDG_CACHE_HOME or in `~/.cache`. Null where SYSTOLE_CACHE is `off`, or where the simulator's own sources are not at
- * hand to tell its versions apart (in a bundle).
+ * XDG_CACHE_HOME or in `~/.cache`. Null where SYSTOLE_CACHE is `off`, where the user has no home, or where the
+ * simulator's own sources are not at hand to tell its versions apart (in a bundle).
  */
 export function compileCache(): CacheFolder | null {
   const folder = cacheFolder();
@@ -26,7 +26,13 @@ function cacheFolder(): string | null {
   if (own === "off") return null;
   if (own !== "") return resolve(own);
   // Relative paths there are to be ignored, says the XDG Base Directory Specification.
-  return join(isAbsolute(base) ? base : join(homedir(), ".cache"), "systole");
+  if (isAbsolute(base)) return join(base, "systole");
+  try {
+    return join(homedir(), ".cache", "systole");
+  } catch {
+    // A user without a name, as in some containers.
+    return null;
+  }
 }
 
 /** A digest of all sources that compiled code follows from, and of what else its form depends on. */

@@ -30,7 +30,7 @@ export class Simulation extends DesignUnderTest<Engine> implements Running {
       ...(observe ? { observe } : {}),
     };
     options.starting?.(design, engineOptions);
-    const cache = options.cache === true ? compileCache() : options.cache || null;
+    const cache = engine !== "wasm" ? null : options.cache === true ? compileCache() : options.cache || null;
     const started = startEngine(engine, design, { ...engineOptions, ...(cache ? { cache } : {}) });
     const top = hierarchy(design);
     const traveller = travel === false ? null : travelling(started, design, travel === true ? {} : travel);

@@ -38,8 +38,7 @@ interface Start {
   readonly built: number | null;
 }
 
-/** As built: what users install is JavaScript too. */
-const ownProcess = fileURLToPath(new URL("../../dist/scripts/bench/own-process.js", import.meta.url));
+const ownProcess = fileURLToPath(new URL("own-process.ts", import.meta.url));
 
 /**
  * Measures one design in one mode: all simulators in turn, run by run, from power-on, each in a process of its own that
@@ -59,7 +58,7 @@ export async function measure(subject: Subject, mode: Mode, options: MeasureOpti
   };
   const own = (engine: "wasm" | "interpreter"): Start => ({
     title: engine === "wasm" ? "Systole" : "Systole's interpreter",
-    command: [process.execPath, ownProcess, subject.name, mode, engine, ...waves(engine)],
+    command: [process.execPath, "--import", "tsx", ownProcess, subject.name, mode, engine, ...waves(engine)],
     built: null,
   });
   const { verilog, programs } = await build(subject, mode, options);

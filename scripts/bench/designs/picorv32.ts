@@ -1,9 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Subject } from "./subject.ts";
 
-/** Verilog stays where it is when this is built, into a folder of its own. */
-const root = import.meta.url.endsWith(".ts") ? "../../.." : "../../../..";
-const folder = new URL(`${root}/testbench/designs/picorv32/`, import.meta.url);
+const folder = new URL("../../../testbench/designs/picorv32/", import.meta.url);
 const [core, computer, program] = ["picorv32.v", "computer.v", "program.hex"].map((name) =>
   fileURLToPath(new URL(name, folder)),
 );

@@ -10,7 +10,7 @@ import { netlists } from "../sim/fuzz/netlists.fuzz.ts";
 import { type Stretch, stimuli } from "../sim/fuzz/stimulus.fuzz.ts";
 import type { EngineOptions } from "../sim/index.ts";
 import { Kept } from "../sim/kept.fuzz.ts";
-import { recorded } from "./bench/same-waves.fuzz.ts";
+import { WaveComparison } from "./bench/same-waves.fuzz.ts";
 import { CacheFolder } from "./cache-folder.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "systole-cache-"));
@@ -125,10 +125,10 @@ describe("waves and results of a run from the cache are byte for byte those of t
     fc.assert(
       fc.property(netlists(), stimuli(8), fc.nat(), ({ design, clocks }, stimulus, own) => {
         const cache = new Kept();
-        const activity = own % 2 === 0 ? ("always" as const) : ("auto" as const);
+        const simulator = own % 2 === 0 ? ("parts that sleep" as const) : ("lanes everywhere" as const);
         const run = (options: EngineOptions) => {
-          const wanted = { design, clocks, options: { seed: own, activity, ...options }, stimulus, memories: true };
-          const { waves, end } = recorded("lanes everywhere", scratch, wanted);
+          const wanted = { design, clocks, options: { seed: own, ...options }, memories: true };
+          const { waves, end } = new WaveComparison(wanted, scratch).alone(simulator, stimulus);
           return [waves.toString("latin1"), end];
         };
         const expected = run({});
@@ -158,8 +158,8 @@ describe("waves and results of a run from the cache are byte for byte those of t
     const cache = fresh();
     const run = (options: object) => {
       const design = elaborate(buildBlock(block, smallest(block)));
-      const wanted = { design, clocks: {}, options: { seed, ...options }, stimulus, memories: false };
-      const { waves, end } = recorded("lanes where they pay", scratch, wanted);
+      const wanted = { design, clocks: {}, options: { seed, ...options }, memories: false };
+      const { waves, end } = new WaveComparison(wanted, scratch).alone("lanes where they pay", stimulus);
       return [waves.toString("latin1"), end];
     };
     const expected = run({});

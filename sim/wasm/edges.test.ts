@@ -84,6 +84,44 @@ describe("parts of a design", () => {
     expect(engine.peek("kept")).toBe(99n);
   });
 
+  test("are woken by a word that another part writes", () => {
+    const Writer = module("Writer", { in: { enable: Bool, by: Word }, out: { enable: Bool, data: Word } }, (io) => {
+      const count = reg(Word, 0);
+      when(io.enable, () => {
+        count.next = count
+          .add(io.by.xor(count.shr(3)))
+          .add(Word.lit(3))
+          .sub(io.by.shr(2));
+      });
+      return { enable: io.enable.and(count.bit(0).not()), data: count.add(io.by).xor(count.shr(5)) };
+    });
+    const Shared = module("Shared", { in: { enable: Bool, by: Word, at: UInt(2) }, out: { kept: Word } }, (io) => {
+      const table = mem(Word, 4, { init: [5n, 6n, 7n, 8n] });
+      const { enable, data } = Writer({ enable: io.enable, by: io.by });
+      const kept = reg(Word, 0);
+      const word = table.read(io.at);
+      kept.next = word.add(word.shr(3)).xor(word.shr(1)).sub(word.shr(7)).add(io.by);
+      when(enable, () => table.write(io.at, data));
+      return { kept };
+    });
+    const design = elaborate(Shared);
+    const [engine, reference] = [compile(design, { activity: "always" }), interpret(design)];
+    for (const [enable, cycles] of [
+      [0, 4],
+      [1, 1],
+      [0, 3],
+      [1, 5],
+      [0, 3],
+    ] as const) {
+      for (const sim of [engine, reference]) {
+        sim.poke("at", 1);
+        sim.poke("enable", enable);
+        sim.step(cycles);
+      }
+      expect(engine.peek("kept")).toBe(reference.peek("kept"));
+    }
+  });
+
   test("see an input that was settled in between with another value", () => {
     const engine = start();
     const reference = interpret(elaborate(Workshop));

@@ -5,6 +5,7 @@ import { clamped, inElement, type LaneNumbers } from "./index-lanes.ts";
 import { gather, placeOf, scatter, spreadMask } from "./memory.ts";
 import type { Element } from "./shape.ts";
 import type { LaneValues } from "./values.ts";
+import type { Vector } from "./vector-code.ts";
 
 /**
  * Does what is to be done to a memory at an edge of some domains: first the reads that see poison where a word is being
@@ -34,33 +35,56 @@ export function commit(values: LaneValues, { memory, domains, reads }: Commit, w
       to.store(address, to.select(masks[i % place.shape.parts] ?? -1, word, to.load(address)));
     });
   };
+  // What a port writes may be what such a read has, which is overwritten now.
+  const known = early && reads.length > 0 ? ports.map((port) => taken(values, port)) : [];
   if (early) loads.forEach(load);
   ports.forEach((port, index) => {
-    write(values, memory, port, found.depth, places[index]);
+    write(values, memory, port, found.depth, places[index], known[index]);
   });
   if (!early) loads.forEach(load);
 }
 
+/** What a port writes, and under which mask of bits, if any; whether a lane writes. */
+interface Taken {
+  readonly enable: Vector;
+  readonly words: readonly Vector[];
+  readonly bits: readonly Vector[] | null;
+}
+
+function taken(values: LaneValues, { enable, data, mask }: MemoryWrite): Taken {
+  const words = values.vectors(data, "zero");
+  return {
+    enable: values.bit(enable),
+    words,
+    bits: mask === null ? null : spreadMask(values, mask, values.width(data)),
+  };
+}
+
 /** Nothing is done where no lane writes. */
-function write(values: LaneValues, memory: number, port: MemoryWrite, depth: number, known?: LaneNumbers): void {
+function write(
+  values: LaneValues,
+  memory: number,
+  port: MemoryWrite,
+  depth: number,
+  known?: LaneNumbers,
+  before?: Taken,
+): void {
   const { to } = values;
-  const { enable, data, mask } = port;
   const place = placeOf(values, memory);
   const store = (): void => {
     const indices = known ?? writeIndices(values, port, depth);
-    const words = values.vectors(data, "zero");
-    if (mask === null) {
+    const { words, bits } = before ?? taken(values, port);
+    if (bits === null) {
       scatter(values, place, indices, words, depth);
       return;
     }
-    const bits = spreadMask(values, mask, values.width(data));
     const merged = gather(values, place, indices, depth).map((before, i) => {
       const changed = to.and(to.xor(before, words[i] ?? before), bits[i] ?? before);
       return to.xor(before, changed);
     });
     scatter(values, place, indices, merged, depth);
   };
-  to.pushAny(values.bit(enable));
+  to.pushAny(before?.enable ?? values.bit(port.enable));
   to.branch(() => values.ownership.scope(store));
 }
 

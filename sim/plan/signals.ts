@@ -80,7 +80,7 @@ export class SignalPaths {
     let at = 0;
     const places = this.#groups.map(({ definition: index, lanes }) => {
       const names = at;
-      at += lanes * this.#ownOf(index).names.size;
+      at += lanes * definition(this.#design, index).names.length;
       return { names, ports: 0, inner: [] as number[] };
     });
     this.#places = places;
@@ -113,7 +113,7 @@ export class SignalPaths {
     const name = names.get(path);
     const port = ports.get(path);
     let first = Number.POSITIVE_INFINITY;
-    if (name !== undefined) first = place.names + lane * names.size + name;
+    if (name !== undefined) first = place.names + lane * definition(this.#design, index).names.length + name;
     else if (port !== undefined) first = place.ports + port * lanes + lane;
     const { instances } = definition(this.#design, index);
     for (const inner of place.inner) {
@@ -131,7 +131,8 @@ export class SignalPaths {
     const known = this.#own.get(index);
     if (known) return known;
     const { names, ports } = definition(this.#design, index);
-    const own = new Map(names.map(({ name }, at) => [name, at]));
+    // Of names that are alike the first counts.
+    const own = new Map(names.map(({ name }, at) => [name, at] as const).reverse());
     const others = ports.filter(({ name }) => !own.has(name));
     const found = { names: own, ports: new Map(others.map(({ name }, at) => [name, at])) };
     this.#own.set(index, found);

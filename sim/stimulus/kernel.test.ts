@@ -104,3 +104,20 @@ test.each((["old", "undefined", "new"] as const).flatMap((rule) => [0, 3, 6].map
     lanesInLockstep(compile, designOf(s), 16, 16, {}, stimulus);
   },
 );
+
+test.each([0, 1, 2, 3, 4, 5])(
+  "equal constants in values of different widths are each there to their own last use, %i",
+  (order) => {
+    const s = new Sketch("Constants");
+    const x = s.input("x", 1);
+    const [narrow = -1, wide = -1] = [32, 64].map((width) => s.constant(width, (1n << BigInt(width)) - 1n));
+    const outputs = [
+      () => s.output("joined", s.cat([wide, x, narrow])),
+      () => s.output("narrow", narrow),
+      () => s.output("zeros", s.constant(1024, 0n)),
+    ];
+    const [first, second] = [order % 3, ((order % 3) + 1 + Math.floor(order / 3)) % 3];
+    for (const at of [first, second, 3 - first - second]) outputs[at]?.();
+    lanesInLockstep(compile, designOf(s), 4, 4, {}, [{ inputs: 3, cycles: 1, resets: 0, action: "none" }]);
+  },
+);

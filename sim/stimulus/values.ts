@@ -250,9 +250,11 @@ export class LaneValues {
     const { element, limbs, parts } = this.shape(id);
     if (node.kind === "const") {
       const value = node.width === 1 ? -node.value : node.value;
-      const constants = Array.from({ length: limbs }, (_, limb) =>
-        this.to.constant(element, value >> BigInt(32 * limb)),
-      );
+      const constants = Array.from({ length: limbs }, (_, limb) => {
+        const constant = this.to.constant(element, value >> BigInt(32 * limb));
+        // An equal constant of another value is that value's, and gone with it.
+        return this.ownership.has(constant) ? this.to.copy(constant) : constant;
+      });
       const vectors = constants.flatMap((vector) => [
         vector,
         ...Array.from({ length: parts - 1 }, () => this.to.copy(vector)),

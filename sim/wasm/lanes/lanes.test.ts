@@ -112,6 +112,15 @@ describe("every operator agrees with the interpreter in lanes of", () => {
       agree(product, [a, b]);
     }
   });
+
+  test.each(["eq", "ltu", "lts"] as const)("what %s says of numbers too wide for lanes, as a mask", (kind) => {
+    const wide = 72;
+    const mask = row([wide, wide, 32], (s, [a = -1, b = -1, c = -1]) => {
+      const compared = s.compare(kind, a, b);
+      return s.op("xor", s.extend("sext", compared, 32), s.mux(compared, c, s.constant(32, 0)));
+    });
+    agree(mask, [wide, wide, 32]);
+  });
 });
 
 describe("a systolic array", () => {

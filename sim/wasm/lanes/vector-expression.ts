@@ -41,7 +41,9 @@ export class VectorExpression {
     if (known) return known;
     const node = this.#node(id);
     let parts: Parts;
-    if (node.kind === "eq" || node.kind === "ltu" || node.kind === "lts") {
+    // Numbers too wide for lanes are compared elsewhere.
+    const isComputed = isLaneOperation(this.#group.nodes, id);
+    if (isComputed && (node.kind === "eq" || node.kind === "ltu" || node.kind === "lts")) {
       const own = elementBytes(this.#node(node.a).width);
       const compared = this.#comparison(node);
       parts =

@@ -87,15 +87,8 @@ export class LaneValues {
   }
 
   /** Keeps a value that has just been computed; its vectors become the value's own. */
-  define(id: NodeId, { vectors, zero, sign }: Computed): void {
-    const own = new Set<Vector>();
-    const copies = vectors.map((vector) => {
-      const mine =
-        this.to.isOwn(vector) && !this.ownership.has(vector) && !own.has(vector) ? vector : this.to.copy(vector);
-      own.add(mine);
-      return mine;
-    });
-    this.#hold(id, { vectors: copies, zero, sign });
+  define(id: NodeId, value: Computed): void {
+    this.#hold(id, value);
   }
 
   /** Ends the code of one item: locals of what is not used any more are free again. */
@@ -200,9 +193,15 @@ export class LaneValues {
     return { vectors, zero: zero || both, sign: sign || both };
   }
 
+  /** What others have too, or the value has twice, such as equal constants, is copied: it goes when the value does. */
   #hold(id: NodeId, value: Computed): Held {
+    const own = new Set<Vector>();
+    for (const vector of value.vectors) {
+      const isFree = this.to.isOwn(vector) && !this.ownership.has(vector) && !own.has(vector);
+      own.add(isFree ? vector : this.to.copy(vector));
+    }
     const pieces = { 8: new Map(), 16: new Map() };
-    const held = { ...this.computed(id, value), forms: new Map(), masks: new Map(), pieces };
+    const held = { ...this.computed(id, { ...value, vectors: [...own] }), forms: new Map(), masks: new Map(), pieces };
     this.#held.set(id, held);
     this.#touched.add(id);
     this.ownership.take(held.vectors);
@@ -250,15 +249,10 @@ export class LaneValues {
     const { element, limbs, parts } = this.shape(id);
     if (node.kind === "const") {
       const value = node.width === 1 ? -node.value : node.value;
-      const constants = Array.from({ length: limbs }, (_, limb) => {
-        const constant = this.to.constant(element, value >> BigInt(32 * limb));
-        // An equal constant of another value is that value's, and gone with it.
-        return this.ownership.has(constant) ? this.to.copy(constant) : constant;
-      });
-      const vectors = constants.flatMap((vector) => [
-        vector,
-        ...Array.from({ length: parts - 1 }, () => this.to.copy(vector)),
-      ]);
+      const constants = Array.from({ length: limbs }, (_, limb) =>
+        this.to.constant(element, value >> BigInt(32 * limb)),
+      );
+      const vectors = constants.flatMap((vector) => Array.from({ length: parts }, () => vector));
       return this.#hold(id, { vectors, zero: true, sign: false });
     }
     const { layout, places } = this.lanes;

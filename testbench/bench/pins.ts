@@ -1,5 +1,6 @@
 import { SimulationError } from "../../sim/engine.ts";
 import type { EngineFace } from "../../sim/index.ts";
+import type { RowCode } from "./row-code.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** One input port of the netlist as a testbench drives it. */
@@ -10,13 +11,21 @@ export interface InputPin {
   waiting: boolean;
 }
 
-/** Input ports of up to 32 bits each that are driven together: the elements of a vector. */
-export interface VectorPin {
+/** Words of up to 32 bits each that are handled together: the leaves of a structure. */
+export interface Row {
   readonly views: readonly Uint32Array[];
-  /** All of them as one, where they are side by side in memory. */
-  readonly row: Uint32Array | null;
-  readonly held: Uint32Array;
+  /** All of them: one view where they are side by side in memory, a copy that is made when it is looked at where not. */
+  readonly words: Uint32Array;
+  readonly isCopy: boolean;
+}
+
+/** Input ports that are driven together. */
+export interface RowPin extends Row {
+  /** What is to be driven next, written before `driveRow`. */
+  next: Uint32Array;
+  held: Uint32Array;
   waiting: boolean;
+  readonly copy: RowCode["copy"];
 }
 
 /**
@@ -32,8 +41,8 @@ export class Pins {
   /** The first `waitingCount` are pins with held writes. */
   private readonly waiting: InputPin[] = [];
   private waitingCount = 0;
-  private readonly waitingVectors: VectorPin[] = [];
-  private waitingVectorCount = 0;
+  private readonly waitingRows: RowPin[] = [];
+  private waitingRowCount = 0;
 
   constructor(
     readonly engine: EngineFace,
@@ -45,9 +54,10 @@ export class Pins {
     return { words, held: new Uint32Array(words.length), waiting: false };
   }
 
-  vector(ports: readonly string[]): VectorPin {
-    const views = ports.map((port) => this.engine.input(port));
-    return { views, row: sideBySide(views), held: new Uint32Array(views.length), waiting: false };
+  row(ports: readonly string[], { copy }: Pick<RowCode, "copy">): RowPin {
+    const row = rowOf(ports.map((port) => this.engine.input(port)));
+    const { length } = row.words;
+    return { ...row, next: new Uint32Array(length), held: new Uint32Array(length), waiting: false, copy };
   }
 
   hold(): void {
@@ -57,7 +67,7 @@ export class Pins {
   /** Writes what was held back, all at once, and holds nothing back any more. */
   apply(): void {
     this.holding = false;
-    if (this.waitingCount + this.waitingVectorCount === 0) return;
+    if (this.waitingCount + this.waitingRowCount === 0) return;
     for (let i = 0; i < this.waitingCount; i++) {
       const pin = this.waiting[i];
       if (!pin) continue;
@@ -65,13 +75,13 @@ export class Pins {
       pin.waiting = false;
     }
     this.waitingCount = 0;
-    for (let i = 0; i < this.waitingVectorCount; i++) {
-      const pin = this.waitingVectors[i];
+    for (let i = 0; i < this.waitingRowCount; i++) {
+      const pin = this.waitingRows[i];
       if (!pin) continue;
       store(pin, pin.held);
       pin.waiting = false;
     }
-    this.waitingVectorCount = 0;
+    this.waitingRowCount = 0;
     this.engine.touch();
   }
 
@@ -109,21 +119,27 @@ export class Pins {
     else this.engine.touch();
   }
 
-  /** Drives the elements of a vector with a word each. */
-  driveVector(pin: VectorPin, words: Uint32Array): void {
+  /** The words of a row as they are or, where some are held back for it, as they will be. */
+  comingWords(pin: RowPin): Uint32Array {
+    return this.holding && pin.waiting ? pin.held : wordsOf(pin);
+  }
+
+  /** Drives a row with the words of its `next`; `differs` says whether they are others than the coming ones. */
+  driveRow(pin: RowPin, differs: boolean): void {
     if (this.frozen) this.refuse();
-    const { held } = pin;
-    if (isSame(pin, words, this.holding && pin.waiting)) return;
+    if (!differs) return;
     this.changes++;
+    const { next } = pin;
     if (!this.holding) {
-      store(pin, words);
+      store(pin, next);
       this.engine.touch();
       return;
     }
-    copy(words, held);
+    pin.next = pin.held;
+    pin.held = next;
     if (pin.waiting) return;
     pin.waiting = true;
-    this.waitingVectors[this.waitingVectorCount++] = pin;
+    this.waitingRows[this.waitingRowCount++] = pin;
   }
 
   private refuse(): never {
@@ -144,22 +160,22 @@ function copy(from: Uint32Array, to: Uint32Array): void {
   for (let i = 0; i < to.length; i++) to[i] = from[i] ?? 0;
 }
 
-function isSame({ views, row, held }: VectorPin, words: Uint32Array, waiting: boolean): boolean {
-  const now = waiting ? held : row;
-  if (now) {
-    let difference = 0;
-    for (let i = 0; i < words.length; i++) difference |= (now[i] ?? 0) ^ (words[i] ?? 0);
-    return difference === 0;
-  }
-  return views.every((view, i) => view[0] === words[i]);
+export function rowOf(views: readonly Uint32Array[]): Row {
+  const words = sideBySide(views);
+  return { views, words: words ?? new Uint32Array(views.length), isCopy: words === null };
 }
 
-function store({ views, row }: VectorPin, words: Uint32Array): void {
-  if (row) {
-    copy(words, row);
+export function wordsOf({ views, words, isCopy }: Row): Uint32Array {
+  if (isCopy) for (let i = 0; i < words.length; i++) words[i] = views[i]?.[0] ?? 0;
+  return words;
+}
+
+function store({ views, words, isCopy, copy }: RowPin, from: Uint32Array): void {
+  if (!isCopy) {
+    copy(from, words);
     return;
   }
   views.forEach((view, i) => {
-    view[0] = words[i] ?? 0;
+    view[0] = from[i] ?? 0;
   });
 }

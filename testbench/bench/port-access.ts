@@ -1,10 +1,12 @@
 import type { PortLeaf, Ports } from "../../hdl/index.ts";
-import { hasBackward, property, type Shape } from "../../hdl/lang/type.ts";
+import { hasBackward, type Shape } from "../../hdl/lang/type.ts";
 import { type Access, access, readOnly } from "./access.ts";
-import { decoder, narrowEncoder, refuse, shown, wideEncoder } from "./leaf-value.ts";
+import { decoder, narrowEncoder, refuse, wideEncoder } from "./leaf-value.ts";
 import type { Pins } from "./pins.ts";
+import { drivenRow, observedRow } from "./row-access.ts";
+import { isRow } from "./row-code.ts";
 import { StreamPort } from "./stream-port.ts";
-import { drivenVector, isRowElement, observedVector } from "./vector-access.ts";
+import { elementsOf, fieldsOf } from "./value-parts.ts";
 
 export interface PortObject {
   /** A property for each port, with accessors made once. */
@@ -64,82 +66,42 @@ class PortParts {
 
   /** Parts whose leaves all flow one way are read and written as whole values. */
   private value(shape: Shape, path: string): Access {
-    switch (shape.kind) {
-      case "leaf":
-        return this.leaf(path);
-      case "vec": {
-        const row = shape.item.kind === "leaf" ? this.row(shape.length, path) : null;
-        if (row) return row;
-        const items = Array.from({ length: shape.length }, (_, i) => this.value(shape.item, `${path}[${i}]`));
-        return access({
-          get: () => Object.freeze(items.map((item) => item.get())),
-          prepare: (value) => {
-            const length = property(value, "length");
-            if (typeof value === "string" || length !== items.length)
-              refuse(
-                this.name(path),
-                `a Vec of ${items.length} is given ${length === undefined ? shown(value) : `${String(length)} elements`}`,
-                "write an array with every element",
-              );
-            for (let i = 0; i < items.length; i++) items[i]?.prepare(property(value, String(i)));
-          },
-          commit: () => {
-            for (const item of items) item.commit();
-          },
-        });
-      }
-      case "bundle": {
-        const fields = shape.fields.map(
-          (field) => [field.name, this.value(field.shape, `${path}.${field.name}`)] as const,
-        );
-        const names = fields.map(([name]) => name);
-        return access({
-          get: () => Object.freeze(Object.fromEntries(fields.map(([name, field]) => [name, field.get()]))),
-          prepare: (value) => {
-            const given = isRecord(value) ? value : {};
-            let count = 0;
-            for (const _ in given) count++;
-            if (count !== names.length) this.rejectFields(path, names, given);
-            for (const [name, field] of fields) {
-              const part = given[name];
-              if (part === undefined) this.rejectFields(path, names, given);
-              field.prepare(part);
-            }
-          },
-          commit: () => {
-            for (const [, field] of fields) field.commit();
-          },
-        });
-      }
+    if (shape.kind === "leaf") return this.leaf(path);
+    if (isRow(shape)) return this.row(shape, path);
+    if (shape.kind === "vec") {
+      const items = Array.from({ length: shape.length }, (_, i) => this.value(shape.item, `${path}[${i}]`));
+      return structure(
+        items,
+        (values) => values,
+        (value) => elementsOf(value, items.length, () => this.name(path)),
+      );
     }
+    const names = shape.fields.map(({ name }) => name);
+    return structure(
+      shape.fields.map((field) => this.value(field.shape, `${path}.${field.name}`)),
+      (values) => Object.fromEntries(names.map((name, i) => [name, values[i]])),
+      (value) => fieldsOf(value, names, () => this.name(path)),
+    );
   }
 
-  /** A vector of numbers, null for one of wide ones or states. */
-  private row(length: number, path: string): Access | null {
-    const leaves = Array.from({ length }, (_, i) => this.leaves.get(`${path}[${i}]`) ?? []).flat();
-    const [first] = leaves;
-    if (!first || !leaves.every(isRowElement)) return null;
-    const nameOf = (element?: number) => this.name(element === undefined ? path : `${path}[${element}]`);
-    return first.direction === "in"
-      ? drivenVector(this.pins, leaves, nameOf)
-      : observedVector(this.pins, leaves, () => refuseObserved(nameOf()));
+  private row(shape: Shape, path: string): Access {
+    const leaves = leafPaths(shape, path).map((leaf) => this.leafAt(leaf));
+    return leaves[0]?.direction === "in"
+      ? drivenRow(this.pins, shape, path, leaves, (part) => this.name(part))
+      : observedRow(this.pins, shape, leaves, () => refuseObserved(this.name(path)));
   }
 
   private leaf(path: string): Access {
-    const leaf = this.leaves.get(path);
-    if (!leaf) throw new RangeError(`${this.pins.moduleName} has no port ${this.key}${path}`);
+    const leaf = this.leafAt(path);
     return leaf.direction === "in"
       ? driven(this.pins, leaf, this.name(path))
       : observed(this.pins, leaf, this.name(path));
   }
 
-  /** Throws for a field too many or one that is missing. */
-  private rejectFields(path: string, names: readonly string[], given: Readonly<Record<string, unknown>>): void {
-    const mend = `write an object of ${names.join(", ")}`;
-    for (const name of Object.keys(given))
-      if (!names.includes(name)) refuse(this.name(path), `there is no field ${name}`, mend);
-    for (const name of names)
-      if (given[name] === undefined) refuse(this.name(path), `the field ${name} is missing`, mend);
+  private leafAt(path: string): PortLeaf {
+    const leaf = this.leaves.get(path);
+    if (!leaf) throw new RangeError(`${this.pins.moduleName} has no port ${this.key}${path}`);
+    return leaf;
   }
 
   /** A port that is handled part by part and not written as a whole. */
@@ -156,8 +118,31 @@ class PortParts {
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+function leafPaths(shape: Shape, path: string): string[] {
+  if (shape.kind === "leaf") return [path];
+  if (shape.kind === "vec")
+    return Array.from({ length: shape.length }, (_, i) => leafPaths(shape.item, `${path}[${i}]`)).flat();
+  return shape.fields.flatMap((field) => leafPaths(field.shape, `${path}.${field.name}`));
+}
+
+/** A whole of parts that are each accessed by themselves. */
+function structure(
+  parts: readonly Access[],
+  whole: (values: readonly unknown[]) => unknown,
+  partsOf: (value: unknown) => ArrayLike<unknown>,
+): Access {
+  return access({
+    get: () => whole(parts.map((part) => part.get())),
+    prepare: (value) => {
+      const values = partsOf(value);
+      parts.forEach((part, i) => {
+        part.prepare(values[i]);
+      });
+    },
+    commit: () => {
+      for (const part of parts) part.commit();
+    },
+  });
 }
 
 function driven(pins: Pins, { name: port, width, format }: PortLeaf, name: string): Access {

@@ -42,7 +42,6 @@ const stepKinds = [
   "instance",
   "property",
   "falseLoop",
-  "fields",
 ] as const;
 export type StepKind = (typeof stepKinds)[number];
 

@@ -11,7 +11,6 @@ import {
 } from "../../hdl/netlist/index.ts";
 import { NodeTable } from "./node-table.ts";
 import { postorder } from "./postorder.ts";
-import { wordMux } from "./word-mux.ts";
 
 /** Nodes with the algebra done that needs no clock. Ids stay as they were; nodes that came up on the way follow. */
 export interface Simplified {
@@ -107,11 +106,6 @@ class Simplification implements View {
         break;
       }
       const simpler = simplify(node, this);
-      const word: Node | null = simpler === null && node.kind === "cat" ? wordMux(node, this) : null;
-      if (word) {
-        node = word;
-        continue;
-      }
       if (simpler === null) break;
       if ("same" in simpler) {
         this.#giveOver(id, node, simpler.same);

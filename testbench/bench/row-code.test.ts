@@ -91,6 +91,15 @@ test("a bundle is unfit with a field too few, too many, or a state that there is
   );
 });
 
+test("a field may have any name", () => {
+  const code = rowCode(Bundle({ ["__proto__"]: UInt(8), 'a"b': UInt(8) })["~shape"]);
+  const value = code.decode(new Uint32Array([1, 2]));
+  expect(Object.entries(value ?? {})).toEqual([
+    ["__proto__", 1],
+    ['a"b', 2],
+  ]);
+});
+
 test("only narrow leaves are handled so", () => {
   expect(isRow(Vec(2, Bundle({ a: UInt(32), b: Bool }))["~shape"])).toBe(true);
   expect(isRow(Vec(2, Bundle({ a: UInt(33), b: Bool }))["~shape"])).toBe(false);

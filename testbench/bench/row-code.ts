@@ -120,7 +120,7 @@ ${store}
       const fields = shape.fields.map((field) => {
         const { before, value } = this.decode(field.shape, `${at} + ${place}`);
         place += leavesOf(field.shape);
-        return { before, value: `${JSON.stringify(field.name)}: ${value}` };
+        return { before, value: `[${JSON.stringify(field.name)}]: ${value}` };
       });
       return {
         before: fields.map(({ before }) => before).join("\n"),

@@ -1,6 +1,6 @@
 import { SimulationError } from "../../sim/engine.ts";
 import type { EngineFace } from "../../sim/index.ts";
-import type { RowCode } from "./row-code.ts";
+import type { RowCopier } from "./row-code.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** One input port of the netlist as a testbench drives it. */
@@ -21,11 +21,11 @@ export interface Row {
 
 /** Input ports that are driven together. */
 export interface RowPin extends Row {
-  /** What is to be driven next, written before `driveRow`. */
+  /** What is to be driven next, written before `driveRow`, which swaps it with `held` where writes are held back. */
   next: Uint32Array;
   held: Uint32Array;
   waiting: boolean;
-  readonly copy: RowCode["copy"];
+  readonly copy: RowCopier;
 }
 
 /**
@@ -54,7 +54,7 @@ export class Pins {
     return { words, held: new Uint32Array(words.length), waiting: false };
   }
 
-  row(ports: readonly string[], { copy }: Pick<RowCode, "copy">): RowPin {
+  row(ports: readonly string[], copy: RowCopier): RowPin {
     const row = rowOf(ports.map((port) => this.engine.input(port)));
     const { length } = row.words;
     return { ...row, next: new Uint32Array(length), held: new Uint32Array(length), waiting: false, copy };

@@ -1,4 +1,5 @@
 import type { PortLeaf, Ports } from "../../hdl/index.ts";
+import { leavesOf } from "../../hdl/lang/aggregate.ts";
 import { hasBackward, type Shape } from "../../hdl/lang/type.ts";
 import { type Access, access, readOnly } from "./access.ts";
 import { decoder, narrowEncoder, refuse, wideEncoder } from "./leaf-value.ts";
@@ -85,7 +86,7 @@ class PortParts {
   }
 
   private row(shape: Shape, path: string): Access {
-    const leaves = leafPaths(shape, path).map((leaf) => this.leafAt(leaf));
+    const leaves = leavesOf(shape, path).map((leaf) => this.leafAt(leaf.path));
     return leaves[0]?.direction === "in"
       ? drivenRow(this.pins, shape, path, leaves, (part) => this.name(part))
       : observedRow(this.pins, shape, leaves, () => refuseObserved(this.name(path)));
@@ -116,13 +117,6 @@ class PortParts {
   private name(path: string): string {
     return `${this.side}.${this.key}${path} of ${this.pins.moduleName}`;
   }
-}
-
-function leafPaths(shape: Shape, path: string): string[] {
-  if (shape.kind === "leaf") return [path];
-  if (shape.kind === "vec")
-    return Array.from({ length: shape.length }, (_, i) => leafPaths(shape.item, `${path}[${i}]`)).flat();
-  return shape.fields.flatMap((field) => leafPaths(field.shape, `${path}.${field.name}`));
 }
 
 /** A whole of parts that are each accessed by themselves. */

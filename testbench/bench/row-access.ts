@@ -3,7 +3,7 @@ import type { Shape } from "../../hdl/lang/type.ts";
 import { type Access, access, readOnly } from "./access.ts";
 import { narrowEncoder } from "./leaf-value.ts";
 import { type Pins, type Row, rowOf, wordsOf } from "./pins.ts";
-import { rowCode, unfit } from "./row-code.ts";
+import { rowCopier, rowDecoder, rowEncoder, unfit } from "./row-code.ts";
 import { elementsOf, fieldsOf } from "./value-parts.ts";
 
 /**
@@ -17,18 +17,18 @@ export function drivenRow(
   leaves: readonly PortLeaf[],
   nameOf: (path: string) => string,
 ): Access {
-  const code = rowCode(shape);
+  const [encode, decode] = [rowEncoder(shape), rowDecoder(shape)];
   const pin = pins.row(
     leaves.map(({ name }) => name),
-    code,
+    rowCopier(shape),
   );
   const encodeUnusual = unusualEncoder(leaves, nameOf);
   let differs = false;
   return access({
-    get: () => code.decode(wordsOf(pin)),
+    get: () => decode(wordsOf(pin)),
     prepare: (value) => {
       const now = pins.comingWords(pin);
-      const difference = code.encode(value, now, pin.next);
+      const difference = encode(value, now, pin.next);
       if (difference === unfit) {
         encodeUnusual(shape, path, value, pin.next, 0);
         differs = pin.next.some((word, i) => word !== now[i]);
@@ -40,7 +40,7 @@ export function drivenRow(
 
 /** A structure of narrow leaves that the design drives. */
 export function observedRow({ engine }: Pins, shape: Shape, leaves: readonly PortLeaf[], refused: () => never): Access {
-  const { decode } = rowCode(shape);
+  const decode = rowDecoder(shape);
   let seen: Row | null = null;
   return readOnly(() => {
     engine.settle();

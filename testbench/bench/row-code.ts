@@ -1,20 +1,17 @@
+import { leavesOf } from "../../hdl/lang/aggregate.ts";
 import type { Shape } from "../../hdl/lang/type.ts";
 
 type Leaf = Extract<Shape, { kind: "leaf" }>;
+type Fields = Extract<Shape, { kind: "bundle" }>;
 
 /**
- * Code for values of one shape whose leaves have up to 32 bits each, and for the row of their words, one for each leaf in
- * their order.
+ * Writes the words of a value, one for each leaf in their order. Returns 0 where they are the words of `now`, `unfit` where
+ * the value is none of the shape or is unusual, in which case `words` may have a part of it, and any other number where
+ * they differ.
  */
-export interface RowCode {
-  /**
-   * Writes the words of a value. Returns 0 where they are the words of `now`, `unfit` where the value is none of this
-   * shape or is unusual, in which case `words` may have a part of it, and any other number where they differ.
-   */
-  readonly encode: (value: unknown, now: Uint32Array, words: Uint32Array) => number;
-  readonly decode: (words: Uint32Array) => unknown;
-  readonly copy: (from: Uint32Array, to: Uint32Array) => void;
-}
+export type RowEncoder = (value: unknown, now: Uint32Array, words: Uint32Array) => number;
+export type RowDecoder = (words: Uint32Array) => unknown;
+export type RowCopier = (from: Uint32Array, to: Uint32Array) => void;
 
 /** No difference of words. */
 export const unfit = -1;
@@ -24,37 +21,47 @@ const unrolled = 16;
 /** Elements that are read by one array literal. */
 const literal = 64;
 
-/** Whether there can be code for values of a shape. */
+/** Whether there can be code for values of a shape: all leaves have up to 32 bits. */
 export function isRow(shape: Shape): boolean {
-  if (shape.kind === "leaf") return shape.width <= 32;
-  return shape.kind === "vec" ? isRow(shape.item) : shape.fields.every((field) => isRow(field.shape));
+  return leavesOf(shape).every(({ width }) => width <= 32);
 }
 
 /**
- * Makes straight-line code for a shape. It takes a third of the time of loops that all shapes have in common, since V8
- * knows of each what kind of objects and arrays it is given.
+ * Straight-line code for a shape, made once for it. It takes a third of the time of loops that all shapes have in common,
+ * since V8 knows of each what kind of objects and arrays it is given.
  */
-export function rowCode(shape: Shape): RowCode {
+export const rowEncoder = madeOnce((shape): RowEncoder => {
   const writer = new RowWriter();
-  const size = leavesOf(shape);
-  const encode = `let lost = 0, difference = 0;
-${writer.encode(shape, "value", "0")}
-return lost === 0 ? difference >>> 0 : ${unfit};`;
-  const { before, value } = writer.decode(shape, "0");
-  const copy = inBlocks(size, 1, "at", (at) => `to[${at}] = from[${at}];`);
-  const { codes, labels } = writer;
-  return {
-    encode: new Function("codes", `return (value, now, words) => {\n${encode}\n};`)(codes),
-    decode: new Function("labels", `return (words) => {\n${before}\nreturn ${value};\n};`)(labels),
-    copy: new Function("from", "to", copy) as RowCode["copy"],
-  };
-}
+  const code = writer.encode(shape, "value", "0");
+  return new Function(
+    "codes",
+    `return (value, now, words) => {
+let lost = 0, difference = 0;
+${code}
+return lost === 0 ? difference >>> 0 : ${unfit};
+};`,
+  )(writer.codes);
+});
 
-/** Leaves of a shape. */
-export function leavesOf(shape: Shape): number {
-  if (shape.kind === "leaf") return 1;
-  if (shape.kind === "vec") return shape.length * leavesOf(shape.item);
-  return shape.fields.reduce((sum, field) => sum + leavesOf(field.shape), 0);
+export const rowDecoder = madeOnce((shape): RowDecoder => {
+  const writer = new RowWriter();
+  const { before, value } = writer.decode(shape, "0");
+  return new Function("labels", `return (words) => {\n${before}\nreturn ${value};\n};`)(writer.labels);
+});
+
+export const rowCopier = madeOnce((shape): RowCopier => {
+  const code = inBlocks(leavesOf(shape).length, 1, "i", (at) => `to[${at}] = from[${at}];`);
+  return new Function(`return (from, to) => {\n${code}\n};`)();
+});
+
+/** Every lane of a simulation has ports of the same shapes. */
+function madeOnce<F>(make: (shape: Shape) => F): (shape: Shape) => F {
+  const made = new WeakMap<Shape, F>();
+  return (shape) => {
+    const code = made.get(shape) ?? make(shape);
+    made.set(shape, code);
+    return code;
+  };
 }
 
 /** Writes code; places of words are expressions. */
@@ -69,18 +76,15 @@ class RowWriter {
     const own = this.name("value");
     const begin = `const ${own} = ${value};\nif (typeof ${own} !== "object" || ${own} === null`;
     if (shape.kind === "vec") {
-      const size = leavesOf(shape.item);
+      const size = leavesOf(shape.item).length;
       const elements = inBlocks(shape.length, size, this.name("i"), (i) =>
         this.encode(shape.item, `${own}[${i}]`, `${at} + ${size} * (${i})`),
       );
       return `{\n${begin} || ${own}.length !== ${shape.length}) return ${unfit};\n${elements}\n}`;
     }
-    let place = 0;
-    const fields = shape.fields.map((field) => {
-      const from = `${at} + ${place}`;
-      place += leavesOf(field.shape);
-      return this.encode(field.shape, `${own}[${JSON.stringify(field.name)}]`, from);
-    });
+    const fields = placedFields(shape, at).map(({ name, shape: field, place }) =>
+      this.encode(field, `${own}[${JSON.stringify(name)}]`, place),
+    );
     return `{
 ${begin}) return ${unfit};
 let count = 0;
@@ -116,18 +120,16 @@ ${store}
   decode(shape: Shape, at: string): { readonly before: string; readonly value: string } {
     if (shape.kind === "leaf") return { before: "", value: this.decodeLeaf(shape, `words[${at}]`) };
     if (shape.kind === "bundle") {
-      let place = 0;
-      const fields = shape.fields.map((field) => {
-        const { before, value } = this.decode(field.shape, `${at} + ${place}`);
-        place += leavesOf(field.shape);
-        return { before, value: `[${JSON.stringify(field.name)}]: ${value}` };
+      const fields = placedFields(shape, at).map(({ name, shape: field, place }) => {
+        const { before, value } = this.decode(field, place);
+        return { before, value: `[${JSON.stringify(name)}]: ${value}` };
       });
       return {
         before: fields.map(({ before }) => before).join("\n"),
         value: `{ ${fields.map(({ value }) => value).join(", ")} }`,
       };
     }
-    const size = leavesOf(shape.item);
+    const size = leavesOf(shape.item).length;
     if (size * shape.length <= literal) {
       const items = Array.from({ length: shape.length }, (_, i) => this.decode(shape.item, `${at} + ${size * i}`));
       return {
@@ -144,7 +146,7 @@ ${store}
   }
 
   private decodeLeaf({ width, format }: Leaf, word: string): string {
-    if (format.kind !== "enum") return cut(word, width, format.kind === "sint");
+    if (format.kind !== "enum") return format.kind === "sint" ? cut(word, width, true) : word;
     const labels = this.labels.push(format.labels) - 1;
     return `(labels[${labels}][${word}] ?? "#" + ${word})`;
   }
@@ -152,6 +154,16 @@ ${store}
   private name(what: string): string {
     return `${what}${this.names++}`;
   }
+}
+
+/** The fields of a bundle, and where the words of each begin. */
+function placedFields({ fields }: Fields, at: string): { name: string; shape: Shape; place: string }[] {
+  let next = 0;
+  return fields.map(({ name, shape }) => {
+    const place = `${at} + ${next}`;
+    next += leavesOf(shape).length;
+    return { name, shape, place };
+  });
 }
 
 /** The lowest bits of a word as a number. */

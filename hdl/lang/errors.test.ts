@@ -321,6 +321,18 @@ test("crossing clock domains", () => {
   );
 });
 
+test("a word that is passed on to another clock at the edge that writes it", () => {
+  const io = ClockDomain("io");
+  const Top = module("Top", { in: { a: Byte }, out: { q: Byte } }, ({ a }) => {
+    const words = mem(Byte, 4, { readUnderWrite: "new" });
+    words.write(a.trunc(2), a);
+    return { q: inDomain(io, () => words.readSync(a.trunc(2))) };
+  });
+  expect(errorOf(() => Top)).toMatchInlineSnapshot(
+    `"Top: q: it reads memory words by clock io and is to see what clock clock writes at the same edge («words.write(a»), which no logic can pass on between two clocks; use readUnderWrite "old" or "undefined" («readSync(a»)"`,
+  );
+});
+
 test("a crossing marked as deliberate passes", () => {
   const io = ClockDomain("io");
   const Top = module("Top", { in: { a: Byte }, out: { q: Byte } }, ({ a }) => {

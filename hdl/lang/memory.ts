@@ -21,7 +21,10 @@ export interface Mem<T extends Type> {
 }
 
 export interface MemOptions<T extends Type> {
-  /** What `readSync` yields of a word that is written at the same edge; undefined unless said. */
+  /**
+   * What `readSync` yields of a word that is written at the same edge; undefined unless said. With "new", it must be in
+   * the clock domain of the writes.
+   */
   readonly readUnderWrite?: "old" | "new" | "undefined";
   /** Words from address 0; the rest is 0. Without it the contents are undefined at power-on. */
   readonly init?: readonly T["~lit"][];

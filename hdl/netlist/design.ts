@@ -202,6 +202,7 @@ export interface Instance {
 
 /**
  * Writes happen at the active edge while `enable` is 1; the port with the higher index wins where two write one word.
+ * (Hardware, and Verilog, leave it open which one wins where the ports are in two domains and their edges coincide.)
  * Each bit of `mask` (null: write all) covers width / mask-width bits. An address ≥ depth writes nothing.
  */
 export interface MemoryWrite {
@@ -218,8 +219,10 @@ export interface Memory {
   readonly width: number;
   readonly depth: number;
   /**
-   * What a synchronous read yields of a word that is written at the same edge: the word before, the word after, or
-   * poison. An asynchronous read always sees the word as it is.
+   * What a synchronous read yields of a word that is written at the same time: the word before, the word after ("new":
+   * in the domain of the writes alone, since no logic passes a word between two clocks), or poison. The emitted Verilog
+   * knows of writes in the read's own domain alone: where edges of two domains coincide, it reads the word before. An
+   * asynchronous read always sees the word as it is.
    */
   readonly readUnderWrite: "old" | "new" | "undefined";
   /** Words from address 0; missing ones are 0 where `init` is given. Null: contents undefined at power-on. */

@@ -1,6 +1,6 @@
-import type { CaseNode, CatNode, Node, NodeId } from "./design.ts";
+import type { CaseNode, CatNode, DomainId, Memory, Node, NodeId } from "./design.ts";
 import { elementCount } from "./element.ts";
-import { nodeLabel, sourceOf } from "./label.ts";
+import { formatLine, nodeLabel, sourceOf } from "./label.ts";
 import { inRange, isIndex, maxWidth, type Place } from "./validity.ts";
 
 /**
@@ -132,6 +132,7 @@ function validateNode({ place, fail, widthOf, demand }: Rules, node: Node, id: N
       demand(node.sync.enable, 1, "the read enable");
       if (!isIndex(node.sync.domain, module.domains.length))
         fail(`the read is in clock domain ${node.sync.domain}, but the module has ${module.domains.length}`);
+      if (memory?.readUnderWrite === "new") validateNewRead({ place, fail }, memory, node.sync.domain);
       return;
     }
     case "instOut": {
@@ -150,6 +151,16 @@ function validateNode({ place, fail, widthOf, demand }: Rules, node: Node, id: N
     default:
       fail(`there is no node of this kind`);
   }
+}
+
+/** A word cannot be passed on at an edge to a read in another clock domain. */
+function validateNewRead({ place, fail }: Pick<Rules, "place" | "fail">, memory: Memory, domain: DomainId): void {
+  const foreign = memory.writes.find((write) => write.domain !== domain);
+  if (!foreign) return;
+  const clock = (of: DomainId): string => place.module.domains[of]?.name ?? `${of}`;
+  fail(
+    `it reads memory ${memory.name} by clock ${clock(domain)} and is to see what clock ${clock(foreign.domain)} writes at the same edge (${formatLine(foreign.source ?? memory.source)}), which no logic can pass on between two clocks; use readUnderWrite "old" or "undefined"`,
+  );
 }
 
 function validateCase(

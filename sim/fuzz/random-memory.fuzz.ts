@@ -10,7 +10,9 @@ export function addMemory(draft: RandomModule, name: string, width: number, choo
   const readUnderWrite = (["old", "new", "undefined"] as const)[choose(3)] ?? "old";
   draft.features.add(init ? "memory with init" : "memory without init");
   draft.writes.push([]);
-  draft.writeDomains.push([choose(draft.domains.length), choose(draft.domains.length)]);
+  const domains = [choose(draft.domains.length), choose(draft.domains.length)];
+  // No logic passes a word on at an edge to another clock.
+  draft.writeDomains.push(readUnderWrite === "new" ? domains.slice(0, 1) : domains);
   const memory = draft.memory(name, width, depth, { init, readUnderWrite, writes: draft.writes.at(-1) ?? [] });
   const read = [addSyncRead, addRead][choose(3)];
   for (let ports = 1 + choose(2); ports > 0; ports--) addWrite(draft, memory, choose);
@@ -32,7 +34,8 @@ export function addSyncRead(draft: RandomModule, memory: number, choose: Choose)
   if (!found) return null;
   const { width, depth, readUnderWrite } = found;
   draft.features.add(`synchronous read, ${readUnderWrite} under write`);
-  const domain = choose(draft.domains.length);
+  const any = choose(draft.domains.length);
+  const domain = readUnderWrite === "new" ? (draft.writeDomains[memory]?.[0] ?? any) : any;
   const id = draft.node({ kind: "memRead", width, memory, address: 0, sync: { domain, enable: 0 } });
   const together = choose(2) === 0;
   draft.later(() => {
@@ -49,7 +52,8 @@ export function addWrite(draft: RandomModule, memory: number, choose: Choose): v
   const found = draft.memories[memory];
   if (!found) return;
   const { width, depth } = found;
-  const domain = draft.writeDomains[memory]?.[choose(2)] ?? 0;
+  const domains = draft.writeDomains[memory] ?? [];
+  const domain = domains[choose(2) % domains.length] ?? 0;
   const divisors = Array.from({ length: width }, (_, i) => i + 1).filter((divisor) => width % divisor === 0);
   const lanes = choose(2) === 0 ? null : (divisors[choose(divisors.length)] ?? 1);
   const together = choose(2) === 0;

@@ -56,6 +56,26 @@ describe.each(peers)("lockstep with %s", (peer) => {
     expect(comparisons).toHaveLength(1 + domains.length);
   });
 
+  testWith(peer)("memories between clocks whose edges never coincide", async () => {
+    const clocks = { clock: { period: 6, phase: 0 }, other: { period: 10, phase: 1 } };
+    const cases = (["old", "undefined"] as const).map((readUnderWrite, i) => {
+      const sketch = new Sketch("Shared", [clock, { ...clock, name: "other" }]);
+      const [address, data] = [sketch.input("address", 2), sketch.input("data", 8)];
+      const enables = [sketch.input("write", 1), sketch.input("writeOther", 1)];
+      const port = { address, data, mask: null, source: null };
+      const writes = enables.map((enable, domain) => ({ ...port, domain, enable }));
+      const memory = sketch.memory("ram", 8, 4, { init: [], readUnderWrite, writes });
+      const read = { kind: "memRead", width: 8, memory, address: sketch.input("at", 2) } as const;
+      sketch.output("now", sketch.node({ ...read, sync: null }));
+      const on = sketch.constant(1, 1);
+      for (const at of [0, 1]) sketch.output(`later${at}`, sketch.node({ ...read, sync: { domain: at, enable: on } }));
+      return { ...caseOf(`shared-${readUnderWrite}`, designOf(sketch), i, `s${i}_`), clocks };
+    });
+    const { comparisons } = await lockstepBatch(cases, options);
+    expect(comparisons.filter(({ difference }) => difference)).toEqual([]);
+    expect(comparisons).toHaveLength(2);
+  });
+
   testWith(peer)("a difference is told with its cycle, both values and waves of both sides", async () => {
     const late = edited(caseOf(`late-${peer}`, accumulator([clock]), 1), / \+ /, " - ");
     const { difference, cycles } = await lockstep(late, options);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { toVerilog } from "../../hdl/index.ts";
+import { type Design, toVerilog } from "../../hdl/index.ts";
 import { netlists, type RandomDesign } from "../../sim/fuzz/netlists.fuzz.ts";
 import { seedOf } from "../index.ts";
 import { differencesOf, differenceText, lockstepBatch, type PeerCase, type PeerName } from "./index.ts";
@@ -10,6 +10,23 @@ const seed = seedOf(undefined);
 const designs = Number(process.env.SYSTOLE_RUNS ?? 110);
 const folder = "out/lockstep/netlists";
 
+/**
+ * No memory is written by two clocks, nor read under a write of another one where that is undefined: what happens when
+ * their edges coincide, Verilog leaves open, and does not see.
+ */
+function definedInVerilog({ modules }: Design): boolean {
+  return modules.every(({ memories, nodes }) => {
+    const domains = memories.map(({ writes }) => new Set(writes.map(({ domain }) => domain)));
+    nodes.forEach((node) => {
+      if (node.kind === "memRead" && node.sync && memories[node.memory]?.readUnderWrite === "undefined")
+        domains[node.memory]?.add(node.sync.domain);
+    });
+    return domains.every(({ size }) => size <= 1);
+  });
+}
+
+const comparable = netlists().filter(({ design }) => definedInVerilog(design));
+
 function caseOf({ design, clocks }: RandomDesign, index: number): PeerCase {
   const texts = [toVerilog(design, { prefix: `n${index}_` })];
   return { name: `netlist-${index}`, design, texts, seed: seed + index, clocks };
@@ -18,7 +35,7 @@ function caseOf({ design, clocks }: RandomDesign, index: number): PeerCase {
 /** The smallest design that fast-check finds to differ, in Icarus Verilog, which is quick to build one. */
 async function shrunk(index: number, cycles: number): Promise<string> {
   let drawn = 0;
-  const differs = fc.asyncProperty(netlists(), async (random) => {
+  const differs = fc.asyncProperty(comparable, async (random) => {
     // The designs before it agree; what comes after it are its simplifications.
     if (drawn++ < index) return true;
     const options = { peer: "icarus", cycles, folder } as const;
@@ -40,7 +57,7 @@ async function shrunk(index: number, cycles: number): Promise<string> {
 
 async function compare(peer: PeerName, cycles: number): Promise<void> {
   const options = { peer, cycles, folder, interpreted: 50 };
-  const cases = fc.sample(netlists(), { seed, numRuns: designs }).map(caseOf);
+  const cases = fc.sample(comparable, { seed, numRuns: designs }).map(caseOf);
   const report = await lockstepBatch(cases, options);
   const found = await differencesOf(cases, report, options);
   const first = found[0] && cases.findIndex(({ name }) => name === found[0]?.name);

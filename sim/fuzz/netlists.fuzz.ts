@@ -203,6 +203,8 @@ function takeStep(draft: RandomModule, step: Step, label: string, choose: Choose
       return null;
     case "falseLoop":
       return draft.falseLoop(width, choose);
+    case "fields":
+      return draft.anyFields(Math.min(width, 130), choose);
     case "instance":
       return null;
     default:

@@ -181,6 +181,27 @@ export class RandomModule extends Sketch {
   }
 
   /**
+   * A word field by field: by one bit, each field is something of its own, or all are of one word, or of one of two words.
+   */
+  anyFields(width: number, choose: Choose): NodeId {
+    this.features.add("word by fields");
+    const select = this.operand(choose, 1);
+    const word = this.operand(choose, width);
+    const [inner, other] = choose(2) === 0 ? [null, word] : [this.operand(choose, 1), this.operand(choose, width)];
+    const isRestFirst = choose(2) === 0;
+    const parts: NodeId[] = [];
+    for (let low = 0; low < width; ) {
+      const size = Math.min(1 + choose(16), width - low);
+      const [a, b] = [word, other].map((whole) => this.node({ kind: "slice", width: size, a: whole, low }));
+      const rest = a !== undefined && b !== undefined && inner !== null ? this.mux(inner, a, b) : (a ?? word);
+      const given = choose(8) === 7 ? rest : this.operand(choose, size);
+      parts.unshift(isRestFirst ? this.mux(select, rest, given) : this.mux(select, given, rest));
+      low += size;
+    }
+    return this.cat(parts);
+  }
+
+  /**
    * A word that feeds itself one bit up or down: carry = {step[w−2:0], x} with step = carry op y, which is a ripple
    * chain and no loop by bit.
    */

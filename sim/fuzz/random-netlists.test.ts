@@ -64,7 +64,7 @@ const expected = [
   ...["sync", "async", "none"].map((kind) => `domain: ${kind} reset`),
   ...[0, 1, 2].map((dimensions) => `instance of ${dimensions} dimensions`),
   ...["broadcast", "shift", "permutation", "general"].map((kind) => `gather: ${kind}`),
-  ...["combinational path through an instance", "false loop", "operands in any order"],
+  ...["combinational path through an instance", "false loop", "word by fields", "operands in any order"],
   ...["check", "assume", "cover"],
 ];
 

@@ -42,6 +42,7 @@ const stepKinds = [
   "instance",
   "property",
   "falseLoop",
+  "fields",
 ] as const;
 export type StepKind = (typeof stepKinds)[number];
 

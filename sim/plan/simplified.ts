@@ -1,4 +1,5 @@
 import {
+  type CatNode,
   evaluate,
   isCombinational,
   isState,
@@ -11,6 +12,7 @@ import {
 } from "../../hdl/netlist/index.ts";
 import { NodeTable } from "./node-table.ts";
 import { postorder } from "./postorder.ts";
+import { wordMux } from "./word-mux.ts";
 
 /** Nodes with the algebra done that needs no clock. Ids stay as they were; nodes that came up on the way follow. */
 export interface Simplified {
@@ -24,6 +26,9 @@ export interface Simplified {
 
 /** Steps of algebra on one node before it is left as it is. */
 const mostSteps = 100;
+
+/** Levels of a chain of choices between words, by field, that are made choices between words: each takes some stack. */
+const mostWords = 100;
 
 /**
  * Folds constants and plain algebra (`simplify`) across the borders of instances and lets equal nodes be one. State is
@@ -40,6 +45,8 @@ class Simplification implements View {
   readonly order: NodeId[] = [];
   readonly #standIn: NodeId[];
   readonly #table = new NodeTable();
+  /** Cats that are being made into words of a mux, each within the one before. */
+  #words = 0;
 
   constructor(nodes: readonly Node[]) {
     this.nodes = [...nodes];
@@ -106,6 +113,11 @@ class Simplification implements View {
         break;
       }
       const simpler = simplify(node, this);
+      const word = simpler === null && node.kind === "cat" ? this.#wordMux(node) : null;
+      if (word) {
+        node = word;
+        continue;
+      }
       if (simpler === null) break;
       if ("same" in simpler) {
         this.#giveOver(id, node, simpler.same);
@@ -116,6 +128,15 @@ class Simplification implements View {
     this.nodes[id] = node;
     this.order.push(id);
     this.#standIn[id] = this.#table.findOrAdd(id, node, this.nodes);
+  }
+
+  /** A word of a mux is a cat, which may be one of words again, as in a chain of priorities. */
+  #wordMux(node: CatNode): Node | null {
+    if (this.#words === mostWords) return null;
+    this.#words++;
+    const word = wordMux(node, this);
+    this.#words--;
+    return word;
   }
 
   #giveOver(id: NodeId, node: Node, other: NodeId): void {

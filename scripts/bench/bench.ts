@@ -16,6 +16,7 @@ import { type MeasureOptions, measure } from "./measure.ts";
 import { type Mode, modes } from "./mode.ts";
 import { benchTables } from "./table.ts";
 import { variants } from "./verilator-build.ts";
+import { waveFolder } from "./wave-folder.ts";
 
 interface BenchOptions {
   readonly only?: readonly string[];
@@ -29,6 +30,7 @@ interface BenchOptions {
   readonly json?: string;
   readonly svg?: string;
   readonly keep?: string;
+  readonly waves?: string;
 }
 
 const command = new Command("npm run bench --")
@@ -47,6 +49,7 @@ const command = new Command("npm run bench --")
   .option("--json <file>", "write all figures as JSON")
   .option("--svg <file>", "draw the ratios as a bar chart")
   .option("--keep <folder>", "keep Verilator's programs there, and take those of an earlier run of the same design")
+  .option("--waves <folder>", "write waves there; else in memory where there is room, since a disk would be measured")
   .exitOverride()
   .addHelpText(
     "after",
@@ -67,6 +70,7 @@ async function bench(options: BenchOptions): Promise<boolean> {
   if (icarus) requirePeer("icarus");
   const folder = options.keep === undefined ? mkdtempSync(join(tmpdir(), "systole-bench-")) : resolve(options.keep);
   mkdirSync(folder, { recursive: true });
+  if (options.waves !== undefined) mkdirSync(options.waves, { recursive: true });
   const began = performance.now();
   const measureOptions: MeasureOptions = {
     runs: integerOption("--runs", options.runs, 1, 1000),
@@ -76,6 +80,7 @@ async function bench(options: BenchOptions): Promise<boolean> {
     icarus,
     interpreter: options.interpreter === true,
     folder,
+    waves: options.waves === undefined ? waveFolder(folder) : resolve(options.waves),
     log: (what) => process.stderr.write(`[${Math.round((performance.now() - began) / 1000)} s] ${what}\n`),
   };
   const rows: Row[] = [];

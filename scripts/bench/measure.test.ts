@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { interpret } from "../../sim/index.ts";
 import { withTemporaryFolder } from "../../testbench/peer/temporary-folder.ts";
@@ -10,7 +12,7 @@ import { LanesApart } from "./lanes-apart.ts";
 import { type MeasureOptions, measure } from "./measure.ts";
 import { benchTables } from "./table.ts";
 
-const quickly: Omit<MeasureOptions, "folder"> = {
+const quickly: Omit<MeasureOptions, "folder" | "waves"> = {
   runs: 1,
   seconds: 0.001,
   cycles: 40,
@@ -23,7 +25,7 @@ const unoptimised = [{ name: "Verilator -O0", flags: "-O0" }];
 
 testWith("verilator")("a driven row: the checksums of both agree after every run", async () => {
   const row = await withTemporaryFolder((folder) =>
-    measure(subjectNamed("pe-array-2"), "driven", { ...quickly, folder, variants: unoptimised }),
+    measure(subjectNamed("pe-array-2"), "driven", { ...quickly, folder, waves: folder, variants: unoptimised }),
   );
   expect(row.cycles).toBe(81);
   expect(row.ratio).toBeGreaterThan(0);
@@ -33,11 +35,24 @@ testWith("verilator")("a driven row: the checksums of both agree after every run
 
 testWith("verilator")("a row in lanes: the first lane is the run that Verilator makes", async () => {
   const row = await withTemporaryFolder((folder) =>
-    measure(subjectNamed("crossbar-2"), "lanes", { ...quickly, folder, variants: unoptimised }),
+    measure(subjectNamed("crossbar-2"), "lanes", { ...quickly, folder, waves: folder, variants: unoptimised }),
   );
   expect(row.cycles).toBe(81);
   expect(row.ratio).toBeGreaterThan(0);
   expect(benchChart([row])).toContain("16 stimuli in lanes");
+});
+
+testWith("verilator")("a row of waves: both write them where they are told to, and leave nothing", async () => {
+  await withTemporaryFolder(async (folder) => {
+    const waves = join(folder, "waves");
+    mkdirSync(waves);
+    const options = { ...quickly, folder, waves, cycles: null };
+    const row = await measure(subjectNamed("crossbar-2"), "vcd", { ...options, variants: unoptimised });
+    expect(row.ratio).toBeGreaterThan(0);
+    expect(readdirSync(waves)).toEqual([]);
+    rmSync(waves, { recursive: true });
+    await expect(measure(subjectNamed("crossbar-2"), "vcd", options)).rejects.toThrow(/cannot create .*waves/);
+  });
 });
 
 test("lanes of the bench are in parts of one run that are 997 cycles apart", async () => {
@@ -54,7 +69,13 @@ test("lanes of the bench are in parts of one run that are 997 cycles apart", asy
 
 testWith("icarus")("a row with its clock loop inside: Icarus Verilog and the interpreter agree with us", async () => {
   const row = await withTemporaryFolder((folder) =>
-    measure(subjectNamed("crossbar-2"), "inside", { ...quickly, folder, icarus: true, interpreter: true }),
+    measure(subjectNamed("crossbar-2"), "inside", {
+      ...quickly,
+      folder,
+      waves: folder,
+      icarus: true,
+      interpreter: true,
+    }),
   );
   expect(row.others.map(({ simulator }) => simulator)).toEqual(["Systole's interpreter", "Icarus Verilog"]);
   expect(row.ratio).toBeNull();

@@ -24,8 +24,10 @@ export interface MeasureOptions {
   readonly variants: readonly Variant[];
   readonly icarus: boolean;
   readonly interpreter: boolean;
-  /** Where programs and waves are put. */
+  /** Where programs are put. */
   readonly folder: string;
+  /** Where waves are written. */
+  readonly waves: string;
   /** Hears what is being done. */
   readonly log: (what: string) => void;
 }
@@ -38,6 +40,9 @@ interface Start {
   readonly built: number | null;
 }
 
+/** Runs that write waves are this much shorter: they write some hundred MB each. */
+const waveShare = 1 / 4;
+
 const ownProcess = fileURLToPath(new URL("own-process.ts", import.meta.url));
 
 /**
@@ -47,12 +52,13 @@ const ownProcess = fileURLToPath(new URL("own-process.ts", import.meta.url));
  * @throws PeerError where checksums differ or a simulator fails
  */
 export async function measure(subject: Subject, mode: Mode, options: MeasureOptions): Promise<Row> {
-  const { runs, seconds, log, folder } = options;
+  const { runs, log } = options;
+  const seconds = mode === "vcd" ? options.seconds * waveShare : options.seconds;
   const label = `${subject.name}, ${mode}`;
   const vcds: string[] = [];
   const waves = (which: string): string[] => {
     if (mode !== "vcd") return [];
-    const path = join(folder, `${subject.name}-${which}.vcd`);
+    const path = join(options.waves, `systole-bench-${process.pid}-${which}.vcd`);
     vcds.push(path);
     return [path];
   };
@@ -76,6 +82,8 @@ export async function measure(subject: Subject, mode: Mode, options: MeasureOpti
   const runners: Runner[] = [];
   try {
     for (const { title, command, built } of starts) runners.push(await Runner.start(title, command, built));
+    // All have them open: what is written is gone with the process, however that ends.
+    for (const path of vcds) rmSync(path, { force: true });
     for (const runner of runners) await runner.run(cycles, 1, checksums, false);
     const [ours, ...others] = runners;
     if (!ours) throw new RangeError("a row without ourselves");

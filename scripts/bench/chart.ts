@@ -58,7 +58,7 @@ export function benchChart(rows: readonly Row[]): string {
 function bar(row: Row, titled: boolean, y: number, at: (ratio: number) => number): string[] {
   const ratio = row.ratio ?? 1;
   const [from, to] = [Math.min(at(1), at(ratio)), Math.max(at(1), at(ratio))];
-  const peer = fastest(row);
+  const peer = fastest(row.verilator);
   const rates = `${ratio.toFixed(ratio < 10 ? 2 : 1)}×  (${count(row.ours.rate)} to ${count(peer?.rate ?? 0)})`;
   return [
     ...(titled ? [`<text x="${size.left - 10}" y="${y + 15}" text-anchor="end">${row.title}</text>`] : []),

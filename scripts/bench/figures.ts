@@ -24,15 +24,18 @@ export interface Row {
   /** The last cycle in which the checksums of the compiled simulators were compared. */
   readonly cycles: number;
   readonly ours: Figures;
+  /** Builds of the Verilog that we emit. */
   readonly verilator: readonly Figures[];
+  /** Builds of the Verilog that the design was imported from. */
+  readonly original: readonly Figures[];
   readonly others: readonly Figures[];
-  /** Ours to the faster of Verilator's builds, by medians; null without one. */
+  /** Ours to the faster of Verilator's builds of the Verilog that we emit, by medians; null without one. */
   readonly ratio: number | null;
 }
 
-/** The fastest build of Verilator of a row. */
-export function fastest({ verilator }: Pick<Row, "verilator">): Figures | null {
-  return verilator.toSorted((a, b) => b.rate - a.rate)[0] ?? null;
+/** The fastest of some simulators. */
+export function fastest(all: readonly Figures[]): Figures | null {
+  return all.toSorted((a, b) => b.rate - a.rate)[0] ?? null;
 }
 
 /** The one in the middle; the higher one of two. */

@@ -96,14 +96,16 @@ export async function measure(subject: Subject, mode: Mode, options: MeasureOpti
       for (const runner of runners) await runner.run(cycles, runner === ours ? laps : 1, checksums, true);
     }
     for (const runner of runners) await runner.finish();
-    const [first, ...verilator] = runners.map((runner) => runner.figures());
+    const [first, ...peers] = runners.map((runner) => runner.figures());
     if (!first) throw new RangeError("a row without ourselves");
-    const best = fastest({ verilator });
+    const verilator = peers.filter((_, i) => programs[i]?.isOriginal === false);
+    const best = fastest(verilator);
     return {
       ...{ subject: subject.name, title: subject.title, cells: subject.cells, mode },
       cycles: 1 + cycles * (1 + runs),
       ours: first,
       verilator,
+      original: peers.filter((_, i) => programs[i]?.isOriginal === true),
       others: mode === "inside" ? await slowOnes(own, verilog, subject, options) : [],
       ratio: best && first.rate / best.rate,
     };
@@ -115,7 +117,15 @@ export async function measure(subject: Subject, mode: Mode, options: MeasureOpti
 
 interface Built {
   readonly verilog: Verilog;
-  readonly programs: readonly { readonly variant: Variant; readonly path: string; readonly milliseconds: number }[];
+  readonly programs: readonly Build[];
+}
+
+interface Build {
+  readonly variant: Variant;
+  /** Whether it is of the Verilog that the design was imported from. */
+  readonly isOriginal: boolean;
+  readonly path: string;
+  readonly milliseconds: number;
 }
 
 async function build(subject: Subject, mode: Mode, { variants, folder, log }: MeasureOptions): Promise<Built> {
@@ -133,23 +143,24 @@ async function build(subject: Subject, mode: Mode, { variants, folder, log }: Me
     subject,
     bare && ((port) => bare.drive(nameOf(port))),
   );
-  const programs: { variant: Variant; path: string; milliseconds: number }[] = [];
-  const texts: { text: string; what: string; parameters: Original["parameters"] }[] = [
-    { text, what: "", parameters: {} },
+  const programs: Build[] = [];
+  const texts: { text: string; isOriginal: boolean; parameters: Original["parameters"] }[] = [
+    { text, isOriginal: false, parameters: {} },
   ];
   if (subject.original && mode !== "vcd") {
     const { files, parameters } = subject.original;
-    texts.push({ text: files.map((file) => readFileSync(file, "utf8")).join("\n"), what: ", original", parameters });
+    texts.push({ text: files.map((file) => readFileSync(file, "utf8")).join("\n"), isOriginal: true, parameters });
   }
   for (const { flags, name } of variants)
-    for (const { text: own, what, parameters } of texts) {
+    for (const { text: own, isOriginal, parameters } of texts) {
+      const what = isOriginal ? ", original" : "";
       const variant = { name: name + what, flags };
       log(`${subject.name}, ${mode}: building ${variant.name}`);
       // Peers run the same program whether we do so in lanes or not.
       const kind = mode === "lanes" ? "inside" : mode;
       const place = join(folder, `${subject.name}-${kind}${`${flags}${what}`.replaceAll(/[ =,]/g, "")}`);
       const build = { top: verilog.top, verilog: own, parameters, program, optimisation: flags, trace: mode === "vcd" };
-      programs.push({ variant, ...(await buildVerilator(place, build)) });
+      programs.push({ variant, isOriginal, ...(await buildVerilator(place, build)) });
     }
   return { verilog, programs };
 }

@@ -10,18 +10,24 @@ function speeds(rows: readonly Row[]): string {
   const others = [...new Set(rows.flatMap((row) => row.others.map(({ simulator }) => simulator)))];
   const table = plain(["cycles/s, median", "", "Systole", "Verilator", "ratio", ...others, "MiB", "MiB, Verilator"]);
   for (const row of rows) {
-    const peer = fastest(row);
-    const build = peer?.simulator.replace(/^Verilator /, "") ?? "";
-    table.push([
-      row.title,
-      row.mode,
-      count(row.ours.rate),
-      peer ? `${count(peer.rate)} (${build})` : "",
-      row.ratio === null ? "" : `${row.ratio.toFixed(row.ratio < 10 ? 2 : 1)}x`,
-      ...others.map((name) => rate(row.others.find(({ simulator }) => simulator === name))),
-      mebibytes(row.ours),
-      peer ? mebibytes(peer) : "",
-    ]);
+    const slower = others.map((name) => rate(row.others.find(({ simulator }) => simulator === name)));
+    const line = (title: string, peer: Figures | null, slow: readonly string[]) => {
+      const build = peer?.simulator.replace(/^Verilator /, "") ?? "";
+      const ratio = peer && row.ours.rate / peer.rate;
+      table.push([
+        title,
+        row.mode,
+        count(row.ours.rate),
+        peer ? `${count(peer.rate)} (${build})` : "",
+        ratio === null ? "" : `${ratio.toFixed(ratio < 10 ? 2 : 1)}x`,
+        ...slow,
+        mebibytes(row.ours),
+        peer ? mebibytes(peer) : "",
+      ]);
+    };
+    line(row.title, fastest(row.verilator), slower);
+    const noneSlower = others.map(() => "");
+    if (row.original.length > 0) line(`${row.title}, original`, fastest(row.original), noneSlower);
   }
   return table.toString();
 }
@@ -33,7 +39,7 @@ function scaling(rows: readonly Row[]): string {
   const table = plain(["cell cycles/s, millions", "", "Systole", "Verilator"]);
   for (const row of arrays) {
     const millions = (figures: Figures | null) => (figures ? count((figures.rate * (row.cells ?? 0)) / 1e6) : "");
-    table.push([row.title, row.mode, millions(row.ours), millions(fastest(row))]);
+    table.push([row.title, row.mode, millions(row.ours), millions(fastest(row.verilator))]);
   }
   return table.toString();
 }
@@ -48,9 +54,9 @@ function starts(rows: readonly Row[]): string {
     "Verilator, sooner build",
     "ratio",
   ]);
-  for (const { title, ours, verilator } of inside) {
+  for (const { title, ours, verilator, original } of inside) {
     const { firstCycle, inProcess } = ours;
-    const builds = verilator.flatMap((figures) => figures.firstCycle ?? []);
+    const builds = [...verilator, ...original].flatMap((figures) => figures.firstCycle ?? []);
     const sooner = builds.length > 0 ? Math.min(...builds) : null;
     table.push([
       title,

@@ -45,12 +45,23 @@ class Simplification implements View {
   readonly order: NodeId[] = [];
   readonly #standIn: NodeId[];
   readonly #table = new NodeTable();
+  /** By node of the netlist: how many times it is an operand. */
+  readonly #uses: Int32Array;
+  /** By node of the netlist: whether something takes it apart or asks for the bits in it, which a cat tells best. */
+  readonly #isTakenApart: Uint8Array;
   /** Cats that are being made into words of a mux, each within the one before. */
   #words = 0;
 
   constructor(nodes: readonly Node[]) {
     this.nodes = [...nodes];
     this.#standIn = nodes.map((_, id) => id);
+    this.#uses = new Int32Array(nodes.length);
+    this.#isTakenApart = new Uint8Array(nodes.length);
+    for (const node of nodes)
+      for (const operand of operands(node)) {
+        this.#uses[operand] = (this.#uses[operand] ?? 0) + 1;
+        if (node.kind === "slice" || node.kind === "reduce" || node.kind === "eq") this.#isTakenApart[operand] = 1;
+      }
   }
 
   get standIn(): Int32Array {
@@ -91,6 +102,10 @@ class Simplification implements View {
     return this.add({ kind: "const", width, value });
   }
 
+  uses(id: NodeId): number {
+    return this.#uses[id] ?? 0;
+  }
+
   add(node: Node): NodeId {
     const id = this.nodes.length;
     this.nodes.push(node);
@@ -113,7 +128,8 @@ class Simplification implements View {
         break;
       }
       const simpler = simplify(node, this);
-      const word = simpler === null && node.kind === "cat" ? this.#wordMux(node) : null;
+      const isWhole = simpler === null && this.#isTakenApart[id] !== 1;
+      const word = isWhole && node.kind === "cat" ? this.#wordMux(node) : null;
       if (word) {
         node = word;
         continue;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Node, NodeId } from "../../hdl/netlist/index.ts";
+import type { CatNode, Node, NodeId } from "../../hdl/netlist/index.ts";
 import { Sketch } from "../../hdl/netlist/sketch.fuzz.ts";
 import { simplified } from "./simplified.ts";
+import { wordMux } from "./word-mux.ts";
 
 /** A word of 16 bits in fields, of which `build` makes a cat; the cat in its simplest form, and all nodes. */
 function simplest(build: (s: Sketch, at: { select: NodeId; word: NodeId; x: NodeId; y: NodeId }) => NodeId[]) {
@@ -75,16 +76,45 @@ describe("a cat of fields that one bit chooses", () => {
     }
   });
 
-  test("may have thousands of parts, each pair chosen by a bit of its own", () => {
+  test("stays a cat where something uses a field, or the word by fields", () => {
+    const fields = (s: Sketch, { select, word, x, y }: Record<"select" | "word" | "x" | "y", NodeId>) => [
+      s.mux(select, x, s.slice(word, 12, 4)),
+      s.mux(select, y, s.slice(word, 0, 12)),
+    ];
+    const used = simplest((s, at) => {
+      const parts = fields(s, at);
+      s.not(parts[0] ?? -1);
+      s.not(parts[1] ?? -1);
+      return parts;
+    });
+    expect(used.found?.kind).toBe("cat");
+    const s = new Sketch("Taken");
+    const cat = s.cat(
+      fields(s, { select: s.input("select", 1), word: s.input("word", 16), x: s.input("x", 4), y: s.input("y", 12) }),
+    );
+    const low = s.slice(cat, 0, 12);
+    const { nodes, standIn } = simplified(s.nodes);
+    expect([cat, low].map((id) => nodes[standIn[id] ?? -1])).toMatchObject([
+      { kind: "cat" },
+      { kind: "mux", width: 12 },
+    ]);
+  });
+
+  test("costs a few looks at each part where each pair of thousands is chosen by a bit of its own", () => {
     const s = new Sketch("Wide");
     const [x, word] = [s.input("x", 20_000), s.input("word", 20_000)];
     const parts = Array.from({ length: 10_000 }, (_, i) => {
       const select = s.input(`select${i}`, 1);
       return [1, 0].map((bit) => s.mux(select, s.slice(x, 2 * i + bit, 1), s.slice(word, 2 * i + bit, 1)));
     });
-    const cat = s.cat(parts.reverse().flat());
-    const { nodes, standIn } = simplified(s.nodes);
-    expect(nodes[standIn[cat] ?? -1]?.kind).toBe("cat");
+    const cat: CatNode = { kind: "cat", width: 20_000, parts: parts.reverse().flat() };
+    let looks = 0;
+    const node = (id: NodeId): Node => {
+      looks++;
+      return s.nodes[id] ?? cat;
+    };
+    expect(wordMux(cat, { node, uses: () => 1, add: () => -1 })).toBeNull();
+    expect(looks).toBeLessThan(20 * cat.parts.length);
   });
 
   test("stays a cat where neither word is at hand", () => {

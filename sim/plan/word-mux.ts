@@ -1,30 +1,42 @@
-import type { CatNode, Node, NodeId } from "../../hdl/netlist/index.ts";
+import type { CatNode, MuxNode, Node, NodeId } from "../../hdl/netlist/index.ts";
 
 /** The nodes so far, and a place for new ones. */
 interface Nodes {
   node(id: NodeId): Node;
+  /** How many nodes have it as an operand. */
+  uses(id: NodeId): number;
   add(node: Node): NodeId;
 }
 
-/** Words are put together from words of muxes, of muxes, to this depth. */
+/** A word that is at hand: a node, or what is to be made of such words. */
+type Word = NodeId | Exclude<Node, MuxNode> | WordMux;
+interface WordMux {
+  readonly kind: "mux";
+  readonly width: number;
+  readonly select: NodeId;
+  readonly a: Word;
+  readonly b: Word;
+}
+
+/** Words at hand are choices between choices, to this depth. */
 const deepest = 4;
 
 /** Of the bits that choose parts of a cat, those that choose most of them are tried. */
 const mostTried = 4;
 
 /**
- * The mux between two words that a cat comes to whose parts are chosen by the same bit, bit by bit and field by field, as
- * where a register is written field by field or else keeps what it has: null unless one of the words is at hand, and with
- * it all of its fields go. Parts that are not chosen by that bit are in both words.
+ * The mux between two words that a cat comes to where one bit chooses its parts, as where a register is written field by
+ * field or else keeps what it has. Null unless one of the words is at hand, so that one mux takes the place of those of
+ * the fields, which nothing else may use. Parts that the bit does not choose are in both words.
  */
 export function wordMux({ width, parts }: CatNode, nodes: Nodes): Node | null {
   for (const select of selectsOf(parts, nodes)) {
-    const [a, b] = sidesOf(parts, select, nodes);
-    const [wholeA, wholeB] = [wholeOf(a, nodes, deepest), wholeOf(b, nodes, deepest)];
-    if (wholeA === null && wholeB === null) continue;
-    const made = (whole: Node | NodeId | null, side: readonly NodeId[]): NodeId =>
-      typeof whole === "number" ? whole : nodes.add(whole ?? { kind: "cat", width, parts: side });
-    return { kind: "mux", width, select, a: made(wholeA, a), b: made(wholeB, b) };
+    const [whenOne, whenZero] = sidesOf(parts, select, nodes);
+    const [a, b] = [wordAtHand(whenOne, nodes, deepest), wordAtHand(whenZero, nodes, deepest)];
+    if (a === null && b === null) continue;
+    const word = (atHand: Word | null, side: readonly NodeId[]): NodeId =>
+      made(atHand ?? { kind: "cat", width, parts: side }, nodes);
+    return { kind: "mux", width, select, a: word(a, whenOne), b: word(b, whenZero) };
   }
   return null;
 }
@@ -33,46 +45,44 @@ export function wordMux({ width, parts }: CatNode, nodes: Nodes): Node | null {
 function selectsOf(parts: readonly NodeId[], nodes: Nodes): NodeId[] {
   const counts = new Map<NodeId, number>();
   for (const part of parts) {
-    const node = nodes.node(part);
-    if (node.kind === "mux") counts.set(node.select, (counts.get(node.select) ?? 0) + 1);
+    const choice = choiceOf(part, nodes);
+    if (choice) counts.set(choice.select, (counts.get(choice.select) ?? 0) + 1);
   }
   const several = [...counts].filter(([, count]) => count > 1).sort(([, a], [, b]) => b - a);
   return several.slice(0, mostTried).map(([select]) => select);
+}
+
+/** A mux that nothing but the cat uses. */
+function choiceOf(part: NodeId, nodes: Nodes): MuxNode | null {
+  const node = nodes.node(part);
+  return node.kind === "mux" && nodes.uses(part) <= 1 ? node : null;
 }
 
 /** The parts where a bit is 1, and where it is 0. */
 function sidesOf(parts: readonly NodeId[], select: NodeId, nodes: Nodes): [NodeId[], NodeId[]] {
   const side = (one: boolean): NodeId[] =>
     parts.map((part) => {
-      const node = nodes.node(part);
-      return node.kind === "mux" && node.select === select ? (one ? node.a : node.b) : part;
+      const choice = choiceOf(part, nodes);
+      if (choice?.select !== select) return part;
+      return one ? choice.a : choice.b;
     });
   return [side(true), side(false)];
 }
 
 /** The word that parts side by side are, where it is at hand: constant, a slice, or a choice between such words. */
-function wholeOf(parts: readonly NodeId[], nodes: Nodes, depth: number): Node | NodeId | null {
-  const constant = constantOf(parts, nodes);
-  if (constant) return constant;
-  const slice = sliceOf(parts, nodes);
-  if (slice !== null) return slice;
-  const [first = -1] = parts;
-  const node = nodes.node(first);
-  if (depth === 0 || node.kind !== "mux") return null;
-  const { select } = node;
-  const isChosen = (part: NodeId): boolean => {
-    const other = nodes.node(part);
-    return other.kind === "mux" && other.select === select;
-  };
-  if (!parts.every(isChosen)) return null;
-  const [a, b] = sidesOf(parts, select, nodes).map((side) => wholeOf(side, nodes, depth - 1));
-  if (a === null || a === undefined || b === null || b === undefined) return null;
-  const made = (whole: Node | NodeId): NodeId => (typeof whole === "number" ? whole : nodes.add(whole));
+function wordAtHand(parts: readonly NodeId[], nodes: Nodes, depth: number): Word | null {
+  const known = constantOf(parts, nodes) ?? sliceOf(parts, nodes);
+  if (known !== null || depth === 0) return known;
+  const select = choiceOf(parts[0] ?? -1, nodes)?.select;
+  if (select === undefined || !parts.every((part) => choiceOf(part, nodes)?.select === select)) return null;
+  const [whenOne, whenZero] = sidesOf(parts, select, nodes);
+  const a = wordAtHand(whenOne, nodes, depth - 1);
+  const b = a === null ? null : wordAtHand(whenZero, nodes, depth - 1);
   const width = parts.reduce((sum, part) => sum + nodes.node(part).width, 0);
-  return { kind: "mux", width, select, a: made(a), b: made(b) };
+  return a === null || b === null ? null : { kind: "mux", width, select, a, b };
 }
 
-function constantOf(parts: readonly NodeId[], nodes: Nodes): Node | null {
+function constantOf(parts: readonly NodeId[], nodes: Nodes): Word | null {
   let [width, value] = [0, 0n];
   for (const part of parts) {
     const node = nodes.node(part);
@@ -84,7 +94,7 @@ function constantOf(parts: readonly NodeId[], nodes: Nodes): Node | null {
 }
 
 /** Slices that meet, from the top down. */
-function sliceOf(parts: readonly NodeId[], nodes: Nodes): Node | NodeId | null {
+function sliceOf(parts: readonly NodeId[], nodes: Nodes): Word | null {
   let [of, low, width] = [-1, 0, 0];
   for (const part of parts) {
     const node = nodes.node(part);
@@ -95,4 +105,9 @@ function sliceOf(parts: readonly NodeId[], nodes: Nodes): Node | NodeId | null {
   }
   if (of < 0) return null;
   return nodes.node(of).width === width ? of : { kind: "slice", width, a: of, low };
+}
+
+function made(word: Word, nodes: Nodes): NodeId {
+  if (typeof word === "number") return word;
+  return nodes.add(word.kind === "mux" ? { ...word, a: made(word.a, nodes), b: made(word.b, nodes) } : word);
 }

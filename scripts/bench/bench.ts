@@ -16,7 +16,7 @@ import { type MeasureOptions, measure } from "./measure.ts";
 import { type Mode, modes } from "./mode.ts";
 import { benchTables } from "./table.ts";
 import { variants } from "./verilator-build.ts";
-import { waveFolder } from "./wave-folder.ts";
+import { waveFolder, waveShare } from "./wave-folder.ts";
 
 interface BenchOptions {
   readonly only?: readonly string[];
@@ -36,7 +36,8 @@ interface BenchOptions {
 const command = new Command("npm run bench --")
   .description(
     "Cycles per second of the compiled simulator next to Verilator (the faster of -O2 and -O3 -march=native) and\n" +
-      "Icarus Verilog on the Verilog of the same designs: same stimulus, checksums compared, runs taken in turn.",
+      "Icarus Verilog on the Verilog that is emitted of the same designs: same stimulus, checksums compared, runs taken\n" +
+      "in turn.",
   )
   .option("--only <names...>", `some designs alone: ${subjectNames.join(", ")}, or other sizes of these`)
   .addOption(new Option("--modes <modes...>", "how they are run").choices([...modes]))
@@ -72,15 +73,19 @@ async function bench(options: BenchOptions): Promise<boolean> {
   mkdirSync(folder, { recursive: true });
   if (options.waves !== undefined) mkdirSync(options.waves, { recursive: true });
   const began = performance.now();
+  const runs = integerOption("--runs", options.runs, 1, 1000);
+  const seconds = numberOption("--seconds", options.seconds, 0.001, 1000);
+  // Each simulator finds out how many cycles fit, warms up, and ours does once more.
+  const waveSeconds = seconds * waveShare * (runs + 3) * (1 + variants.length);
   const measureOptions: MeasureOptions = {
-    runs: integerOption("--runs", options.runs, 1, 1000),
-    seconds: numberOption("--seconds", options.seconds, 0.001, 1000),
+    runs,
+    seconds,
     cycles: options.cycles === undefined ? null : integerOption("--cycles", options.cycles, 1, 1e12),
     variants: verilator ? variants : [],
     icarus,
     interpreter: options.interpreter === true,
     folder,
-    waves: options.waves === undefined ? waveFolder(folder) : resolve(options.waves),
+    waves: options.waves === undefined ? waveFolder(folder, waveSeconds) : resolve(options.waves),
     log: (what) => process.stderr.write(`[${Math.round((performance.now() - began) / 1000)} s] ${what}\n`),
   };
   const rows: Row[] = [];
@@ -100,7 +105,7 @@ async function bench(options: BenchOptions): Promise<boolean> {
   }
   process.stdout.write(`${benchTables(rows)}\n`);
   const encode = (text: string) => new TextEncoder().encode(text);
-  const { runs, seconds, cycles } = measureOptions;
+  const { cycles } = measureOptions;
   const record = { machine: machine(verilator, icarus), runs, seconds, cycles, passed, rows };
   if (options.json !== undefined) writeFileAtomically(options.json, encode(`${JSON.stringify(record, null, 2)}\n`));
   if (options.svg !== undefined) writeFileAtomically(options.svg, encode(benchChart(rows)));

@@ -12,8 +12,8 @@ const labels = {
 } as const;
 
 /**
- * A bar chart of the ratio of cycles/s to the faster build of Verilator, row by row, as SVG. The scale is logarithmic,
- * with a line where both are as fast; rows without a peer are left out.
+ * A bar chart of the ratio of cycles/s to the faster build of Verilator (of the emitted Verilog), row by row, as SVG. The
+ * scale is logarithmic, with a line where both are as fast; rows without a peer are left out.
  */
 export function benchChart(rows: readonly Row[]): string {
   const compared = rows.filter(({ ratio }) => ratio !== null && ratio > 0);

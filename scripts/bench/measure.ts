@@ -12,6 +12,7 @@ import { Runner } from "./runner.ts";
 import { withSameWaves } from "./same-waves.ts";
 import { buildVerilator, type Variant } from "./verilator-build.ts";
 import { verilatorProgram } from "./verilator-program.ts";
+import { waveShare } from "./wave-folder.ts";
 
 export interface MeasureOptions {
   /** Timed runs of each simulator. */
@@ -38,10 +39,9 @@ interface Start {
   readonly command: readonly string[];
   /** Milliseconds that it took to build; null for ours. */
   readonly built: number | null;
+  /** The file that it writes waves to. */
+  readonly waves: string | null;
 }
-
-/** Runs that write waves are this much shorter: they write some hundred MB each. */
-const waveShare = 1 / 4;
 
 const ownProcess = fileURLToPath(new URL("own-process.ts", import.meta.url));
 
@@ -55,22 +55,18 @@ export async function measure(subject: Subject, mode: Mode, options: MeasureOpti
   const { runs, log } = options;
   const seconds = mode === "vcd" ? options.seconds * waveShare : options.seconds;
   const label = `${subject.name}, ${mode}`;
-  const vcds: string[] = [];
-  const waves = (which: string): string[] => {
-    if (mode !== "vcd") return [];
-    const path = join(options.waves, `systole-bench-${process.pid}-${which}.vcd`);
-    vcds.push(path);
-    return [path];
+  const start = (title: string, command: readonly string[], built: number | null, which: string): Start => {
+    const waves = mode === "vcd" ? join(options.waves, `systole-bench-${process.pid}-${which}.vcd`) : null;
+    return { title, command: waves === null ? command : [...command, waves], built, waves };
   };
-  const own = (engine: "wasm" | "interpreter"): Start => ({
-    title: engine === "wasm" ? "Systole" : "Systole's interpreter",
-    command: [process.execPath, "--import", "tsx", ownProcess, subject.name, mode, engine, ...waves(engine)],
-    built: null,
-  });
+  const own = (engine: "wasm" | "interpreter"): Start => {
+    const command = [process.execPath, "--import", "tsx", ownProcess, subject.name, mode, engine];
+    return start(engine === "wasm" ? "Systole" : "Systole's interpreter", command, null, engine);
+  };
   const { verilog, programs } = await build(subject, mode, options);
-  const theirs = programs.map(({ variant, path, milliseconds }, i): Start => {
-    return { title: variant.name, command: [path, ...waves(`verilator-${i}`)], built: milliseconds };
-  });
+  const theirs = programs.map(({ variant, path, milliseconds }, i) =>
+    start(variant.name, [path], milliseconds, `verilator-${i}`),
+  );
 
   log(`${label}: finding out how many cycles`);
   let cycles = options.cycles ?? Number.POSITIVE_INFINITY;
@@ -81,9 +77,7 @@ export async function measure(subject: Subject, mode: Mode, options: MeasureOpti
   const checksums = new Checksums();
   const runners: Runner[] = [];
   try {
-    for (const { title, command, built } of starts) runners.push(await Runner.start(title, command, built));
-    // All have them open: what is written is gone with the process, however that ends.
-    for (const path of vcds) rmSync(path, { force: true });
+    for (const one of starts) runners.push(await started(one));
     for (const runner of runners) await runner.run(cycles, 1, checksums, false);
     const [ours, ...others] = runners;
     if (!ours) throw new RangeError("a row without ourselves");
@@ -111,7 +105,6 @@ export async function measure(subject: Subject, mode: Mode, options: MeasureOpti
     };
   } finally {
     for (const runner of runners) runner.stop();
-    for (const path of vcds) rmSync(path, { force: true });
   }
 }
 
@@ -165,8 +158,17 @@ async function build(subject: Subject, mode: Mode, { variants, folder, log }: Me
   return { verilog, programs };
 }
 
-async function cyclesOf({ title, command, built }: Start, seconds: number): Promise<number> {
-  const runner = await Runner.start(title, command, built);
+/** Starts a simulator. It has its waves open from then on: what it writes is gone with it, however it ends. */
+async function started({ title, command, built, waves }: Start): Promise<Runner> {
+  try {
+    return await Runner.start(title, command, built);
+  } finally {
+    if (waves !== null) rmSync(waves, { force: true });
+  }
+}
+
+async function cyclesOf(start: Start, seconds: number): Promise<number> {
+  const runner = await started(start);
   try {
     return await runner.cyclesIn(seconds);
   } finally {
@@ -194,11 +196,10 @@ async function slowOnes(
   };
   if (interpreter) {
     log(`${label}: the interpreter`);
-    const start = own("interpreter");
-    const cycles = await cyclesOf(start, seconds);
+    const cycles = await cyclesOf(own("interpreter"), seconds);
     const checksums = new Checksums();
     await checksumAt(1 + cycles, checksums);
-    const runner = await Runner.start(start.title, start.command, null);
+    const runner = await started(own("interpreter"));
     try {
       await runner.run(cycles, 1, checksums, true);
       figures.push(runner.figures());

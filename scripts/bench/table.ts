@@ -11,23 +11,21 @@ function speeds(rows: readonly Row[]): string {
   const table = plain(["cycles/s, median", "", "Systole", "Verilator", "ratio", ...others, "MiB", "MiB, Verilator"]);
   for (const row of rows) {
     const slower = others.map((name) => rate(row.others.find(({ simulator }) => simulator === name)));
-    const line = (title: string, peer: Figures | null, slow: readonly string[]) => {
+    const line = (title: string, own: readonly [string, string], peer: Figures | null, slow: readonly string[]) => {
       const build = peer?.simulator.replace(/^Verilator /, "") ?? "";
       const ratio = peer && row.ours.rate / peer.rate;
       table.push([
-        title,
-        row.mode,
-        count(row.ours.rate),
+        ...[title, row.mode, own[0]],
         peer ? `${count(peer.rate)} (${build})` : "",
         ratio === null ? "" : `${ratio.toFixed(ratio < 10 ? 2 : 1)}x`,
         ...slow,
-        mebibytes(row.ours),
+        own[1],
         peer ? mebibytes(peer) : "",
       ]);
     };
-    line(row.title, fastest(row.verilator), slower);
-    const noneSlower = others.map(() => "");
-    if (row.original.length > 0) line(`${row.title}, original`, fastest(row.original), noneSlower);
+    line(row.title, [count(row.ours.rate), mebibytes(row.ours)], fastest(row.verilator), slower);
+    const same = others.map(() => "");
+    if (row.original.length > 0) line("  next to the original Verilog", ["", ""], fastest(row.original), same);
   }
   return table.toString();
 }
@@ -54,9 +52,9 @@ function starts(rows: readonly Row[]): string {
     "Verilator, sooner build",
     "ratio",
   ]);
-  for (const { title, ours, verilator, original } of inside) {
+  for (const { title, ours, verilator } of inside) {
     const { firstCycle, inProcess } = ours;
-    const builds = [...verilator, ...original].flatMap((figures) => figures.firstCycle ?? []);
+    const builds = verilator.flatMap((figures) => figures.firstCycle ?? []);
     const sooner = builds.length > 0 ? Math.min(...builds) : null;
     table.push([
       title,

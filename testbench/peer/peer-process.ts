@@ -66,7 +66,9 @@ export class PeerProcess {
       this.ended = true;
       this.wake?.();
     });
-    this.child.on("close", () => {
+    this.child.on("close", (code, signal) => {
+      if (signal !== null) this.messages += `it was ended by ${signal}`;
+      else if (code !== 0 && this.messages === "") this.messages = `it exited with ${code}`;
       this.ended = true;
       this.wake?.();
     });

@@ -26,15 +26,22 @@ function definedInVerilog({ modules }: Design): boolean {
 }
 
 /**
- * Whether a peer does it right: Icarus Verilog 11 does not divide more than 64 bits (all ones by 1 is 0), Verilator 5.006
- * does not shift by an amount of more than 32 bits (31 bits by 32 in 128 bits as by 0; constants of 2^32 it refuses).
+ * What a peer does right: Icarus Verilog 11 does not divide more than 64 bits (all ones by 1 is 0), Verilator 5.006 not
+ * more than 512 (its issue 6003), nor does that shift by an amount of more than 32 bits (31 bits by 32 in 128 bits as by
+ * 0; constants of 2^32 it refuses).
  */
+const widest: Record<PeerName, { readonly division: number; readonly shiftAmount: number }> = {
+  icarus: { division: 64, shiftAmount: Number.POSITIVE_INFINITY },
+  verilator: { division: 512, shiftAmount: 32 },
+};
+
 function isRightIn(peer: PeerName, { modules }: Design): boolean {
+  const { division, shiftAmount } = widest[peer];
   return modules.every(({ nodes }) =>
     nodes.every((node) => {
       if (node.kind === "shl" || node.kind === "shru" || node.kind === "shrs")
-        return peer !== "verilator" || (nodes[node.b]?.width ?? 0) <= 32;
-      return peer !== "icarus" || node.width <= 64 || !["divu", "divs", "remu", "rems"].includes(node.kind);
+        return (nodes[node.b]?.width ?? 0) <= shiftAmount;
+      return node.width <= division || !["divu", "divs", "remu", "rems"].includes(node.kind);
     }),
   );
 }

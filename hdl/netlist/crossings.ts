@@ -1,6 +1,6 @@
 import { type Crossings, sampledBy, trace } from "./crossing-summary.ts";
 import { type Design, DesignError, type DomainId, definition } from "./design.ts";
-import { definitionPaths, formatLine } from "./label.ts";
+import { clockName, definitionPaths, formatLine } from "./label.ts";
 import { summariesOf } from "./summary.ts";
 
 /**
@@ -19,7 +19,7 @@ export function checkCrossings(design: Design): void {
     known.push(
       sampledBy(design, index, summaries, known, (sampler, operand, domain, foreign) => {
         const from = trace(design, index, operand, foreign, summaries, known);
-        const clock = (d: DomainId): string => module.domains[d]?.name ?? `${d}`;
+        const clock = (of: DomainId): string => clockName(module, of);
         const path = definitionPaths(design)[index] ?? definition(design, index).name;
         throw new DesignError(
           `clock domain crossing in ${path}: ${from.label} (clock ${clock(foreign)}, ${formatLine(from.source)}) reaches ${sampler.label} (clock ${clock(domain)}, ${formatLine(sampler.source)}) without a synchroniser; use a synchroniser from hdl/lib, or cross(...) where it is known to be safe`,

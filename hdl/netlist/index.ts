@@ -22,6 +22,7 @@ export * from "./rewrite.ts";
 export * from "./semantics.ts";
 export * from "./sharing.ts";
 export * from "./simplify.ts";
+export { joined } from "./simplify-wiring.ts";
 export * from "./split-loops.ts";
 export * from "./stall-gates.ts";
 export * from "./state-path.ts";

@@ -1,4 +1,12 @@
-import { type Design, formatSource, type Module, type Name, type NodeId, type Source } from "./design.ts";
+import {
+  type Design,
+  type DomainId,
+  formatSource,
+  type Module,
+  type Name,
+  type NodeId,
+  type Source,
+} from "./design.ts";
 import { joinPath } from "./element.ts";
 
 const rank = { reg: 0, wire: 1, port: 2 } as const;
@@ -26,6 +34,11 @@ export function sourceOf(module: Module, node: NodeId): Source | null {
 /** What messages call a node: its name, or `node 17 (add)`. */
 export function nodeLabel(module: Module, node: NodeId): string {
   return nameOf(module, node)?.name ?? `node ${node} (${module.nodes[node]?.kind ?? "none"})`;
+}
+
+/** What messages call a clock domain. */
+export function clockName(module: Module, domain: DomainId): string {
+  return module.domains[domain]?.name ?? `${domain}`;
 }
 
 /** `file:line`, or "unknown place". */

@@ -1,4 +1,4 @@
-import type { CatNode, NodeId, SliceNode } from "./design.ts";
+import type { CatNode, ConstNode, Node, NodeId, SliceNode } from "./design.ts";
 import { constantOf, type Simpler, type View } from "./node-view.ts";
 
 /** One step on a cat: neighbours that meet, copies of a top bit and zeros on top become one part. */
@@ -48,15 +48,20 @@ function isTopBit(bitId: NodeId, wordId: NodeId, view: View): boolean {
   return word.kind === "slice" && view.same(bit.a, word.a) && bit.low === word.low + word.width - 1;
 }
 
-/** Two neighbours in a cat as one: constants, or slices that meet. */
-function mergeParts(highId: NodeId, lowId: NodeId, view: View): NodeId | null {
-  const [high, low] = [view.node(highId), view.node(lowId)];
+/** Two neighbours in a cat as one: constants, or slices that meet, of which a slice may be all of its operand. */
+export function joined(high: Node, low: Node, view: Pick<View, "same">): ConstNode | SliceNode | null {
   const width = high.width + low.width;
   if (high.kind === "const" && low.kind === "const")
-    return view.constant(width, (high.value << BigInt(low.width)) | low.value);
+    return { kind: "const", width, value: (high.value << BigInt(low.width)) | low.value };
   if (high.kind !== "slice" || low.kind !== "slice") return null;
   if (!view.same(high.a, low.a) || high.low !== low.low + low.width) return null;
-  return width === view.node(low.a).width ? low.a : view.add({ kind: "slice", width, a: low.a, low: low.low });
+  return { kind: "slice", width, a: low.a, low: low.low };
+}
+
+function mergeParts(high: NodeId, low: NodeId, view: View): NodeId | null {
+  const node = joined(view.node(high), view.node(low), view);
+  if (node?.kind === "const") return view.constant(node.width, node.value);
+  return node && (node.width === view.node(node.a).width ? node.a : view.add(node));
 }
 
 /** One step on a slice: it takes of what is wired together below only what it needs. */

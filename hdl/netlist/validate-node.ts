@@ -1,6 +1,6 @@
 import type { CaseNode, CatNode, DomainId, Memory, Node, NodeId } from "./design.ts";
 import { elementCount } from "./element.ts";
-import { formatLine, nodeLabel, sourceOf } from "./label.ts";
+import { clockName, formatLine, nodeLabel, sourceOf } from "./label.ts";
 import { inRange, isIndex, maxWidth, type Place } from "./validity.ts";
 
 /**
@@ -157,7 +157,7 @@ function validateNode({ place, fail, widthOf, demand }: Rules, node: Node, id: N
 function validateNewRead({ place, fail }: Pick<Rules, "place" | "fail">, memory: Memory, domain: DomainId): void {
   const foreign = memory.writes.find((write) => write.domain !== domain);
   if (!foreign) return;
-  const clock = (of: DomainId): string => place.module.domains[of]?.name ?? `${of}`;
+  const clock = (of: DomainId): string => clockName(place.module, of);
   fail(
     `it reads memory ${memory.name} by clock ${clock(domain)} and is to see what clock ${clock(foreign.domain)} writes at the same edge (${formatLine(foreign.source ?? memory.source)}), which no logic can pass on between two clocks; use readUnderWrite "old" or "undefined"`,
   );

@@ -75,12 +75,13 @@ async function bench(options: BenchOptions): Promise<boolean> {
   const began = performance.now();
   const runs = integerOption("--runs", options.runs, 1, 1000);
   const seconds = numberOption("--seconds", options.seconds, 0.001, 1000);
+  const cycles = options.cycles === undefined ? null : integerOption("--cycles", options.cycles, 1, 1e12);
   // Each simulator finds out how many cycles fit, warms up, and ours does once more.
   const waveSeconds = seconds * waveShare * (runs + 3) * (1 + variants.length);
   const measureOptions: MeasureOptions = {
     runs,
     seconds,
-    cycles: options.cycles === undefined ? null : integerOption("--cycles", options.cycles, 1, 1e12),
+    cycles,
     variants: verilator ? variants : [],
     icarus,
     interpreter: options.interpreter === true,
@@ -105,7 +106,6 @@ async function bench(options: BenchOptions): Promise<boolean> {
   }
   process.stdout.write(`${benchTables(rows)}\n`);
   const encode = (text: string) => new TextEncoder().encode(text);
-  const { cycles } = measureOptions;
   const record = { machine: machine(verilator, icarus), runs, seconds, cycles, passed, rows };
   if (options.json !== undefined) writeFileAtomically(options.json, encode(`${JSON.stringify(record, null, 2)}\n`));
   if (options.svg !== undefined) writeFileAtomically(options.svg, encode(benchChart(rows)));

@@ -10,22 +10,22 @@ function speeds(rows: readonly Row[]): string {
   const others = [...new Set(rows.flatMap((row) => row.others.map(({ simulator }) => simulator)))];
   const table = plain(["cycles/s, median", "", "Systole", "Verilator", "ratio", ...others, "MiB", "MiB, Verilator"]);
   for (const row of rows) {
-    const slower = others.map((name) => rate(row.others.find(({ simulator }) => simulator === name)));
-    const line = (title: string, own: readonly [string, string], peer: Figures | null, slow: readonly string[]) => {
-      const build = peer?.simulator.replace(/^Verilator /, "") ?? "";
+    const peers = [[row.title, fastest(row.verilator)] as const];
+    if (row.original.length > 0) peers.push(["  next to the original Verilog", fastest(row.original)]);
+    peers.forEach(([title, peer], line) => {
+      const once = (text: string): string => (line === 0 ? text : "");
       const ratio = peer && row.ours.rate / peer.rate;
       table.push([
-        ...[title, row.mode, own[0]],
-        peer ? `${count(peer.rate)} (${build})` : "",
+        title,
+        row.mode,
+        once(count(row.ours.rate)),
+        peer ? `${count(peer.rate)} (${peer.simulator.replace(/^Verilator /, "")})` : "",
         ratio === null ? "" : `${ratio.toFixed(ratio < 10 ? 2 : 1)}x`,
-        ...slow,
-        own[1],
+        ...others.map((name) => once(rate(row.others.find(({ simulator }) => simulator === name)))),
+        once(mebibytes(row.ours)),
         peer ? mebibytes(peer) : "",
       ]);
-    };
-    line(row.title, [count(row.ours.rate), mebibytes(row.ours)], fastest(row.verilator), slower);
-    const same = others.map(() => "");
-    if (row.original.length > 0) line("  next to the original Verilog", ["", ""], fastest(row.original), same);
+    });
   }
   return table.toString();
 }

@@ -192,8 +192,8 @@ export class RandomModule extends Sketch {
     const parts: NodeId[] = [];
     for (let low = 0; low < width; ) {
       const size = Math.min(1 + choose(16), width - low);
-      const [a, b] = [word, other].map((whole) => this.node({ kind: "slice", width: size, a: whole, low }));
-      const rest = a !== undefined && b !== undefined && inner !== null ? this.mux(inner, a, b) : (a ?? word);
+      const [a, b] = [this.slice(word, low, size), this.slice(other, low, size)];
+      const rest = inner === null ? a : this.mux(inner, a, b);
       const given = choose(8) === 7 ? rest : this.operand(choose, size);
       parts.unshift(isRestFirst ? this.mux(select, rest, given) : this.mux(select, given, rest));
       low += size;

@@ -1,11 +1,9 @@
-import type { CatNode, MuxNode, Node, NodeId } from "../../hdl/netlist/index.ts";
+import { type CatNode, joined, type MuxNode, type Node, type NodeId, type View } from "../../hdl/netlist/index.ts";
 
 /** The nodes so far, and a place for new ones. */
-interface Nodes {
-  node(id: NodeId): Node;
+interface Nodes extends Pick<View, "node" | "same" | "add"> {
   /** How many nodes have it as an operand. */
   uses(id: NodeId): number;
-  add(node: Node): NodeId;
 }
 
 /** A word that is at hand: a node, or what is to be made of such words. */
@@ -71,7 +69,7 @@ function sidesOf(parts: readonly NodeId[], select: NodeId, nodes: Nodes): [NodeI
 
 /** The word that parts side by side are, where it is at hand: constant, a slice, or a choice between such words. */
 function wordAtHand(parts: readonly NodeId[], nodes: Nodes, depth: number): Word | null {
-  const known = constantOf(parts, nodes) ?? sliceOf(parts, nodes);
+  const known = joinedOf(parts, nodes);
   if (known !== null || depth === 0) return known;
   const select = choiceOf(parts[0] ?? -1, nodes)?.select;
   if (select === undefined || !parts.every((part) => choiceOf(part, nodes)?.select === select)) return null;
@@ -82,29 +80,14 @@ function wordAtHand(parts: readonly NodeId[], nodes: Nodes, depth: number): Word
   return a === null || b === null ? null : { kind: "mux", width, select, a, b };
 }
 
-function constantOf(parts: readonly NodeId[], nodes: Nodes): Word | null {
-  let [width, value] = [0, 0n];
-  for (const part of parts) {
-    const node = nodes.node(part);
-    if (node.kind !== "const") return null;
-    value = (value << BigInt(node.width)) | node.value;
-    width += node.width;
+/** Constants, or slices that meet, as one. */
+function joinedOf([first = -1, ...rest]: readonly NodeId[], nodes: Nodes): Word | null {
+  let word: Node | null = nodes.node(first);
+  for (const part of rest) {
+    word = joined(word, nodes.node(part), nodes);
+    if (word === null) return null;
   }
-  return { kind: "const", width, value };
-}
-
-/** Slices that meet, from the top down. */
-function sliceOf(parts: readonly NodeId[], nodes: Nodes): Word | null {
-  let [of, low, width] = [-1, 0, 0];
-  for (const part of parts) {
-    const node = nodes.node(part);
-    if (node.kind !== "slice" || (of >= 0 && (node.a !== of || node.low + node.width !== low))) return null;
-    of = node.a;
-    low = node.low;
-    width += node.width;
-  }
-  if (of < 0) return null;
-  return nodes.node(of).width === width ? of : { kind: "slice", width, a: of, low };
+  return word.kind === "slice" && word.width === nodes.node(word.a).width ? word.a : word;
 }
 
 function made(word: Word, nodes: Nodes): NodeId {
